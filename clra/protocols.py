@@ -1,0 +1,104 @@
+"""The plug-in shapes: what a model, a verifier and a strategy must offer. Nothing needs to be subclassed."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+from clra.types import Chain, CheckedClaim, Claim, FinishReason, Problem, ScoredChain, Tally, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingParams:
+    """How completions are to be drawn. None leaves a choice to the model's own default."""
+
+    seeds: tuple[int, ...] = (0,)
+    """One completion for each seed, repeatable by it where the backend can."""
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    """Sample from the k likeliest tokens only; -1 or None: from all."""
+    max_tokens: int | None = None
+    stop: tuple[str, ...] = ()
+    logprobs: int | None = None
+    """None: none; 0: of the sampled tokens; k > 0: of the k likeliest tokens at each position too."""
+    json_schema: Mapping[str, Any] | None = None
+    """The completion must be JSON of this schema. A backend that cannot do it raises ModelError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """One text drawn from a model."""
+
+    index: int
+    """Which of the asked seeds it belongs to, from 0."""
+    text: str
+    reasoning: str = ""
+    """Thoughts that the server sends apart from the text."""
+    seed: int | None = None
+    finish_reason: FinishReason = FinishReason.STOP
+    prompt_tokens: int | None = None
+    tokens: int | None = None
+    logprobs: tuple[float, ...] | None = None
+    """Natural-log probability of each sampled token, under the model before temperature, top_p and top_k."""
+    top_logprobs: tuple[Mapping[str, float], ...] | None = None
+    """At each position: token text -> natural-log probability."""
+
+
+class Model(Protocol):
+    """A language model. Entry-point group ``clra.models``: a function ``(argument: str, settings) -> Model``."""
+
+    name: str
+    """What a reader should see, such as ``clra-nano`` or ``openai:qwen3``."""
+    prompts: str
+    """Name of the prompt set in `clra.prompts` that this model was made for; ``default`` for most."""
+
+    def sample(self, prompt: str, params: SamplingParams) -> AsyncIterator[Completion]:
+        """Draw one completion for each seed, each yielded as soon as it is finished, in any order.
+
+        Closing the iterator stops what is still being drawn.
+
+        Raises:
+            ModelError: the model refuses the request, or answers outside the agreed form.
+            ModelUnavailableError: nobody answers.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Give back memory and connections."""
+        ...
+
+
+@runtime_checkable
+class Verifier(Protocol):
+    """Judges single claims by calculation. It runs in a worker process that may be killed at any time.
+
+    Entry-point group ``clra.verifiers``: a class without arguments. What it returns must be plain data.
+    """
+
+    name: str
+
+    def accepts(self, claim: Claim) -> bool:
+        """Whether the claim is of a kind that this verifier can say something about. Must be cheap."""
+        ...
+
+    def verify(self, claim: Claim, problem: Problem) -> Verdict:
+        """Judge one claim. REFUTED must be a proof; whatever is not decided is UNKNOWN with a reason."""
+        ...
+
+
+@runtime_checkable
+class Critic(Protocol):
+    """Judges a whole chain by asking a model. It runs beside the engine, not in a worker.
+
+    Entry-point group ``clra.verifiers``: a class without arguments.
+    """
+
+    name: str
+
+    async def review(self, model: Model, problem: Problem, chain: Chain, *, seed: int) -> tuple[CheckedClaim, ...]:
+        """Let the model name the chain's decision-relevant claims and judge each. Verdicts are no proofs."""
+        ...
+
+
+Strategy: TypeAlias = Callable[[Sequence[ScoredChain]], Tally]
+"""How chains vote. Entry-point group ``clra.strategies``: a plain function, free of side effects and of chance."""

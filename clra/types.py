@@ -1,0 +1,304 @@
+"""The words of clra. Every other module speaks in them.
+
+All of it is plain, immutable data: it compares by value, pickles, and holds no behaviour beyond reading itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Characters ``start`` (included) to ``end`` (excluded) of a text."""
+
+    start: int
+    end: int
+
+
+class ProblemKind(StrEnum):
+    """What form the answer of a problem takes."""
+
+    NUMBER = "number"
+    EXPRESSION = "expression"
+    CHOICE = "choice"
+    PROGRAM = "program"
+    OPEN = "open"
+
+
+class FinishReason(StrEnum):
+    """Why a chain ended."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    ABORTED = "aborted"
+    UNKNOWN = "unknown"
+
+
+class ClaimKind(StrEnum):
+    """The form of a claim's statement."""
+
+    EQUALITY = "equality"
+    INEQUALITY = "inequality"
+    CONGRUENCE = "congruence"
+    DIVISIBILITY = "divisibility"
+    OTHER = "other"
+
+
+class Modality(StrEnum):
+    """How a chain holds a claim: only what it asserts can make it wrong."""
+
+    ASSERTED = "asserted"
+    ASSUMED = "assumed"
+    GOAL = "goal"
+    NEGATED = "negated"
+    QUESTION = "question"
+
+
+class Outcome(StrEnum):
+    """What is known of a claim. UNKNOWN is not false."""
+
+    CONFIRMED = "CONFIRMED"
+    REFUTED = "REFUTED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Reason(StrEnum):
+    """Why an outcome is UNKNOWN."""
+
+    NOT_APPLICABLE = "not applicable"
+    NOT_TRANSLATED = "not translated"
+    CONTEXTUAL = "depends on context"
+    TIMED_OUT = "timed out"
+    SOLVER_UNKNOWN = "solver unknown"
+    CRASHED = "crashed"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is to be solved."""
+
+    text: str
+    id: str = ""
+    kind: ProblemKind = ProblemKind.OPEN
+    gold: str | None = None
+    """The right answer, where it is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """One sampled text. Reasoning that a server sends apart stands in ``<think>`` tags at its head."""
+
+    text: str
+    index: int = 0
+    model: str = ""
+    seed: int | None = None
+    finish_reason: FinishReason = FinishReason.STOP
+    prompt_tokens: int | None = None
+    tokens: int | None = None
+    """Tokens of the text; None where the server does not tell."""
+    logprobs: tuple[float, ...] | None = None
+    """Natural-log probability of each sampled token, shape ``(tokens,)``; None where the server gives none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A numbered part or paragraph of a chain."""
+
+    index: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One atomic statement of a chain."""
+
+    text: str
+    span: Span
+    """Where it stands in the chain's text."""
+    step: int = 0
+    kind: ClaimKind = ClaimKind.OTHER
+    modality: Modality = Modality.ASSERTED
+    formal: str | None = None
+    """How it was read, in the notation of `clra.parsing.notation`; None where it could not be read."""
+    rounded: bool = False
+    """The chain says "about" or "rounded", so decimals stand for an interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one method found out about one claim."""
+
+    outcome: Outcome
+    method: str
+    reason: Reason | None = None
+    """Set when, and only when, the outcome is UNKNOWN."""
+    evidence: str = ""
+    """A proof note or counterexample that a person can check."""
+    statement: str = ""
+    """The formal statement that was checked."""
+    seconds: float = 0.0
+    proof: bool = True
+    """False for an opinion, such as a model's; an opinion never overrules a proof."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedClaim:
+    """A claim with every verdict on it."""
+
+    claim: Claim
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def deciding(self) -> Verdict | None:
+        """The verdict that settles the claim: a proof before an opinion, a refutation before a confirmation."""
+        decided = [verdict for verdict in self.verdicts if verdict.outcome is not Outcome.UNKNOWN]
+        rank = {Outcome.REFUTED: 0, Outcome.CONFIRMED: 1}
+        return min(decided, key=lambda verdict: (not verdict.proof, rank[verdict.outcome]), default=None)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of the deciding verdict; UNKNOWN where there is none."""
+        return self.deciding.outcome if self.deciding else Outcome.UNKNOWN
+
+    @property
+    def refuted(self) -> bool:
+        """Whether the chain asserts this claim and it is proved false."""
+        verdict = self.deciding
+        return (
+            self.claim.modality is Modality.ASSERTED
+            and verdict is not None
+            and verdict.proof
+            and verdict.outcome is Outcome.REFUTED
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The final answer of a chain."""
+
+    key: str
+    """Canonical form: two answers are the same answer exactly when their keys are equal."""
+    text: str
+    """As the chain wrote it."""
+    span: Span = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reliability:
+    """A number in [0, 1] that says how far a chain or an answer can be relied on."""
+
+    value: float
+    calibration: str = "uncalibrated"
+    """How the number was fitted to be read as a probability."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredChain:
+    """A chain with what was read from it and found out about it."""
+
+    chain: Chain
+    answer: Answer | None
+    claims: tuple[CheckedClaim, ...] = ()
+    critique: tuple[CheckedClaim, ...] | None = None
+    """The chain's M decision-relevant claims under the model's verdicts; None where the model was not asked."""
+    reliability: Reliability = Reliability(value=1.0)
+
+    @property
+    def votes(self) -> bool:
+        """Whether the chain may vote: it has an answer and was not cut off."""
+        return self.answer is not None and self.chain.finish_reason is FinishReason.STOP
+
+    @property
+    def refuted(self) -> tuple[CheckedClaim, ...]:
+        """The asserted claims that are proved false."""
+        return tuple(claim for claim in self.claims if claim.refuted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """The weight that one chain gives to one answer."""
+
+    answer: Answer
+    weight: float
+    chain: int
+    """Index of the chain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TallyRow:
+    """One answer with all that was given to it."""
+
+    answer: Answer
+    weight: float
+    chains: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """All answers in order, the winner first."""
+
+    strategy: str
+    rows: tuple[TallyRow, ...]
+
+    @property
+    def winner(self) -> TallyRow | None:
+        """The first row; None where no chain voted."""
+        return self.rows[0] if self.rows else None
+
+    @property
+    def share(self) -> float:
+        """The winner's share of the whole weight, in [0, 1]; an even share where all weights are zero."""
+        total = sum(row.weight for row in self.rows)
+        if not self.rows:
+            return 0.0
+        return self.rows[0].weight / total if total > 0 else 1 / len(self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a run cost."""
+
+    prompt_tokens: int = 0
+    tokens: int = 0
+    chains: int = 0
+    claims: int = 0
+    seconds: float = 0.0
+    stage_seconds: Mapping[str, float] = field(default_factory=dict)
+    stage_tokens: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """The chosen answer and all that it stands on."""
+
+    problem: Problem
+    answer: Answer | None
+    reliability: Reliability
+    tally: Tally
+    majority: Tally
+    """Plain self-consistency over the same chains, to compare with."""
+    chains: tuple[ScoredChain, ...]
+    usage: Usage
+    complete: bool = True
+    """False where sampling was cut short: by Ctrl-C, or by a model that failed in the middle."""
+    notes: tuple[str, ...] = ()
+    """What the reader should know, such as why sampling ended early."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One solution, claim by claim."""
+
+    problem: Problem
+    text: str
+    steps: tuple[Step, ...]
+    claims: tuple[CheckedClaim, ...]
+    answer: Answer | None
+    seconds: float = 0.0
+
+    @property
+    def first_error(self) -> int | None:
+        """Index of the first step that holds a refuted claim; None where nothing is refuted."""
+        return min((checked.claim.step for checked in self.claims if checked.refuted), default=None)
