@@ -1,0 +1,258 @@
+"""The command line: reads flags and files, calls the engine, prints. Nothing is decided here."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from clra.config import load_settings
+from clra.errors import ClraError, InputError
+from clra.types import Problem
+
+T = TypeVar("T")
+
+MOST_CHARACTERS = 200_000
+"""Of a problem or a solution; more than that is some other file."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines, nothing else.")]
+Model = Annotated[str | None, typer.Option(help="NAME or NAME:ARGUMENT, such as openai:http://127.0.0.1:8000/v1.")]
+Verifiers = Annotated[list[str] | None, typer.Option("--verifier", help="Verifier to use; may be given repeatedly.")]
+Jobs = Annotated[int | None, typer.Option(help="Worker processes that check claims; one for each core by default.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed repeats the run.")]
+
+
+def main() -> NoReturn:
+    """Run the command line; errors of the user's making end with exit code 2 and no traceback."""
+    try:
+        app()
+    except ClraError as error:
+        typer.echo(f"clra: {error}", err=True)
+        if error.hint:
+            typer.echo(f"      {error.hint}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("clra: interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(0)
+
+
+@app.callback()
+def clra() -> None:
+    """Claim-level reliability verification: draw many chains, check every claim, answer from the reliable ones."""
+
+
+@app.command()
+def solve(
+    problem: Annotated[Path | None, typer.Argument(help="File that holds the problem; - reads standard input.")] = None,
+    text: Annotated[str | None, typer.Option(help="The problem itself, in place of a file.")] = None,
+    model: Model = None,
+    chains: Annotated[int | None, typer.Option("--chains", "-n", help="K, the number of chains to draw.")] = None,
+    strategy: Annotated[str | None, typer.Option(help="How chains vote; `clra plugins` lists them.")] = None,
+    verifier: Verifiers = None,
+    seed: Seed = None,
+    temperature: Annotated[float | None, typer.Option(help="Sampling temperature.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Nucleus sampling.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Most tokens of one chain.")] = None,
+    jobs: Jobs = None,
+    chains_out: Annotated[Path | None, typer.Option(help="Write the recorded chains to this file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Draw chains for a problem, check their claims, and answer from the reliable ones."""
+    from clra import report
+    from clra.engine import asolve
+    from clra.parsing.recorded import write_recorded
+
+    settings = load_settings(
+        model=model, chains=chains, strategy=strategy, verifiers=verifier, seed=seed,
+        temperature=temperature, top_p=top_p, max_tokens=max_tokens, jobs=jobs,
+    )  # fmt: skip
+    asked = Problem(text=_problem_text(problem, text), id=problem.stem if problem and str(problem) != "-" else "problem")
+    with report.solving(settings.chains, quiet=as_json) as show:
+        solution = _run(lambda stop: asolve(asked, settings=settings, on_progress=show, stop=stop))
+    if chains_out is not None:
+        write_recorded(chains_out, [report.recorded(solution)])
+    if as_json:
+        _print_json(report.solution_record(solution))
+    else:
+        report.print_solution(solution)
+    if solution.answer is None:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    solution: Annotated[Path | None, typer.Argument(help="File that holds the solution; - reads stdin.")] = None,
+    problem: Annotated[Path | None, typer.Option(help="File that holds the problem.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="JSON lines of solutions, plain or .gz.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where --batch writes its rows.")] = None,
+    verifier: Verifiers = None,
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Check a written solution claim by claim, or a whole file of them with --batch. No language model is asked."""
+    from clra import report
+    from clra.batch import verify_batch
+    from clra.engine import averify
+
+    settings = load_settings(verifiers=verifier, jobs=jobs)
+    if batch is not None:
+        if solution is not None or output is None:
+            raise InputError("--batch IN.jsonl takes -o OUT.jsonl and no other solution")
+        with report.counting("rows", quiet=as_json) as show:
+            summary = _run(lambda stop: verify_batch(batch, output, settings=settings, on_progress=show, stop=stop))
+        if as_json:
+            _print_json(report.record(summary))
+        else:
+            report.print_batch(summary, output)
+        return
+    if solution is None or problem is None:
+        raise InputError("expected a solution and its problem", hint="clra verify SOLUTION --problem FILE")
+    asked = Problem(text=_read_text(problem), id=problem.stem)
+    written = _read_text(solution)
+    review = _run(lambda _: averify(asked, written, settings=settings))
+    if as_json:
+        _print_json(report.review_record(review))
+    else:
+        report.print_review(review)
+    if review.first_error is not None:
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    chains: Annotated[Path, typer.Argument(help="Recorded chains, JSON lines, plain or .gz.")],
+    strategies: Annotated[str | None, typer.Option(help="Names, separated by commas; all by default.")] = None,
+    verifier: Verifiers = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    as_json: Json = False,
+) -> None:
+    """Let every strategy vote on the same recorded chains; accuracies with paired bootstrap intervals."""
+    from clra import report
+    from clra.compare import acompare
+
+    settings = load_settings(verifiers=verifier, seed=seed, jobs=jobs)
+    names = [name.strip() for name in strategies.split(",") if name.strip()] if strategies is not None else None
+    with report.counting("problems", quiet=as_json) as show:
+        comparison = _run(
+            lambda stop: acompare(chains, settings, strategies=names, on_progress=show, stop=stop)
+        )
+    if as_json:
+        _print_json(report.comparison_record(comparison))
+    else:
+        report.print_comparison(comparison)
+
+
+@app.command()
+def equal(a: str, b: str, as_json: Json = False) -> None:
+    """Tell whether two answers are the same: exit code 0 equal, 1 different, 3 undecided."""
+    from clra.parsing.equality import equivalent
+
+    same = equivalent(a, b)
+    word = {True: "equal", False: "different", None: "undecided"}[same]
+    if as_json:
+        _print_json({"a": a, "b": b, "outcome": word})
+    else:
+        typer.echo(word)
+    raise typer.Exit({True: 0, False: 1, None: 3}[same])
+
+
+@app.command()
+def plugins(as_json: Json = False) -> None:
+    """List the installed models, verifiers and strategies."""
+    from clra import report
+    from clra.registry import installed
+
+    if as_json:
+        _print_json(installed())
+    else:
+        report.print_plugins(installed())
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Show what works on this machine, and how to get the rest."""
+    from clra import report
+    from clra.doctor import examine
+
+    findings = asyncio.run(examine())
+    if as_json:
+        _print_json([report.record(finding) for finding in findings])
+    else:
+        report.print_findings(findings)
+    if not all(finding.works for finding in findings if finding.needed):
+        raise typer.Exit(1)
+
+
+def _run(work: Callable[[asyncio.Event], Awaitable[T]]) -> T:
+    """Run to the end; the first Ctrl-C asks for what there is so far, the second one breaks off."""
+
+    async def supervised() -> T:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def interrupt() -> None:
+            stop.set()
+            loop.remove_signal_handler(signal.SIGINT)
+
+        loop.add_signal_handler(signal.SIGINT, interrupt)
+        return await work(stop)
+
+    return asyncio.run(supervised())
+
+
+def _problem_text(path: Path | None, text: str | None) -> str:
+    if (path is None) == (text is None):
+        raise InputError("expected a problem: a file, - for standard input, or --text 'the problem'")
+    if path is not None:
+        return _read_text(path)
+    if not (text or "").strip():
+        raise InputError("--text is empty; expected a problem")
+    return text or ""
+
+
+def _read_text(path: Path) -> str:
+    """Read a small text file, or standard input for ``-``.
+
+    Raises:
+        InputError: it is missing, a directory, empty, too large, or not text.
+    """
+    try:
+        raw = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1) if str(path) == "-" else _head(path)
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    name = "standard input" if str(path) == "-" else str(path)
+    if len(raw) > 4 * MOST_CHARACTERS:
+        raise InputError(f"{name}: expected a text of at most {MOST_CHARACTERS:,} characters, it is larger")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{name}, line {line}: expected UTF-8 text, found other bytes") from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError(f"{name}, line {line}: expected text, found a NUL byte (a binary file?)")
+    if not text.strip():
+        raise InputError(f"{name}: expected a text, it is empty")
+    if len(text) > MOST_CHARACTERS:
+        raise InputError(f"{name}: expected at most {MOST_CHARACTERS:,} characters, it has {len(text):,}")
+    return text
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4 * MOST_CHARACTERS + 1)
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,0 +1,108 @@
+"""Settings: defaults < ``clra.toml`` in the working directory < environment (``CLRA_...``) < flags."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from clra.errors import ConfigError
+
+DEFAULT_MODEL = "clra-nano"
+
+
+class Settings(BaseSettings):
+    """Everything that can be chosen for a run."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CLRA_", toml_file="clra.toml", extra="forbid", frozen=True, validate_default=False
+    )
+
+    model: str = DEFAULT_MODEL
+    """``NAME`` or ``NAME:ARGUMENT``, such as ``openai:http://127.0.0.1:8000/v1``."""
+    chains: int = Field(default=32, ge=1, le=100_000)
+    """K, the number of chains to draw."""
+    strategy: str = "clra"
+    verifiers: tuple[str, ...] = ("exact",)
+    seed: int = Field(default=0, ge=0)
+    temperature: float | None = Field(default=None, ge=0)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    top_k: int | None = Field(default=None, ge=-1)
+    max_tokens: int | None = Field(default=None, ge=1)
+
+    base_url: str | None = Field(default=None, validation_alias=AliasChoices("base_url", "CLRA_BASE_URL", "OPENAI_BASE_URL"))
+    """Address of an OpenAI-compatible server."""
+    api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("api_key", "CLRA_API_KEY", "OPENAI_API_KEY")
+    )
+    timeout: float = Field(default=600.0, gt=0)
+    """Seconds without a byte from the server after which a request is drawn again."""
+    retries: int = Field(default=5, ge=0)
+    concurrency: int = Field(default=32, ge=1)
+    """Requests to one server at the same time."""
+
+    jobs: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    """Worker processes that check claims."""
+    claim_seconds: float = Field(default=2.0, gt=0)
+    """Budget of one claim; past it the claim is UNKNOWN."""
+    chain_seconds: float = Field(default=10.0, gt=0)
+    """Budget of all claims of one chain."""
+    memory_mb: int = Field(default=1024, ge=64)
+    """Memory that a worker may take for one claim, in MiB."""
+
+    def having(self, **changes: Any) -> "Settings":
+        """A copy with the changes that are not None, validated.
+
+        Raises:
+            ConfigError: a value that cannot be.
+        """
+        given = {name: value for name, value in changes.items() if value is not None}
+        return _validated({**dict(self), **given}, given) if given else self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put ``clra.toml`` under the environment; leave out dot-env and secret files."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Read the settings; flags that are None were not given.
+
+    Raises:
+        ConfigError: a value that cannot be, or a ``clra.toml`` that cannot be read.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    return _validated(given, given)
+
+
+def _validated(values: dict[str, Any], flags: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise ConfigError("; ".join(_explain(problem, flags) for problem in error.errors())) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"clra.toml: {error}", hint="it must be TOML, such as: model = 'clra-nano'") from None
+    except OSError as error:
+        raise ConfigError(f"clra.toml: {error.strerror}") from None
+
+
+def _explain(problem: Any, flags: dict[str, Any]) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else "settings"
+    if name in flags:
+        source = f"--{name.replace('_', '-')}"
+    elif f"CLRA_{name.upper()}" in os.environ:
+        source = f"CLRA_{name.upper()}"
+    else:
+        source = f"{Path('clra.toml')}, {name}" if problem["type"] != "extra_forbidden" else f"clra.toml, {name!r}"
+    shown = "" if name == "api_key" else f", got {problem['input']!r}"
+    return f"{source}: {problem['msg'][:1].lower()}{problem['msg'][1:]}{shown}"

@@ -1,0 +1,103 @@
+"""What works on this machine, tried for real, and how to get the rest."""
+
+import platform
+import sys
+import time
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from clra import registry
+from clra.config import DEFAULT_MODEL, load_settings
+from clra.errors import ClraError
+from clra.protocols import SamplingParams
+from clra.types import Outcome, Problem
+from clra.verification import open_pool
+
+CORE = ("python-flint", "sympy", "z3-solver", "numpy", "networkx", "onnxruntime", "tokenizers", "httpx", "pydantic")
+EXTRAS = {
+    "torch": "trains clra-nano anew: pip install 'clra[train]'",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was tried."""
+
+    name: str
+    works: bool
+    detail: str
+    needed: bool = True
+    """Whether clra is broken without it."""
+    remedy: str = ""
+
+
+async def examine() -> tuple[Finding, ...]:
+    """Try every part of clra that this installation should have."""
+    return (_python(), *_packages(), await _verifying(), await _sampling(), *_extras())
+
+
+def _python() -> Finding:
+    return Finding(
+        name="python",
+        works=sys.version_info >= (3, 11),
+        detail=f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+    )
+
+
+def _packages() -> tuple[Finding, ...]:
+    def look(package: str) -> Finding:
+        try:
+            return Finding(name=package, works=True, detail=version(package))
+        except PackageNotFoundError:
+            return Finding(name=package, works=False, detail="missing", remedy=f"pip install {package}")
+
+    return tuple(map(look, CORE))
+
+
+async def _verifying() -> Finding:
+    """Let a worker refute a false sum and confirm a true one."""
+    begun = time.perf_counter()
+    try:
+        async with open_pool(load_settings()) as pool:
+            review = await pool.review(Problem(text=""), "135 - 45 = 80, and 2 + 2 = 4.")
+    except (ClraError, OSError) as error:
+        return Finding(name="workers", works=False, detail=str(error), remedy=getattr(error, "hint", ""))
+    outcomes = [claim.outcome for claim in review.claims]
+    works = outcomes == [Outcome.REFUTED, Outcome.CONFIRMED]
+    seconds = time.perf_counter() - begun
+    return Finding(
+        name="workers",
+        works=works,
+        detail=f"a worker checked two claims; {seconds:.1f} s with its start" if works else f"got {outcomes}",
+    )
+
+
+async def _sampling() -> Finding:
+    """Draw one chain from the embedded model."""
+    begun = time.perf_counter()
+    try:
+        model = registry.open_model(load_settings(model=DEFAULT_MODEL))
+        tokens = 0
+        try:
+            async for completion in model.sample("Compute (3 + 4) * 5 - 6.\n", SamplingParams(max_tokens=64)):
+                tokens += completion.tokens or 0
+        finally:
+            await model.aclose()
+    except (ClraError, OSError) as error:
+        return Finding(name=DEFAULT_MODEL, works=False, detail=str(error), remedy=getattr(error, "hint", ""))
+    seconds = time.perf_counter() - begun
+    return Finding(name=DEFAULT_MODEL, works=tokens > 0, detail=f"drew {tokens} tokens; {seconds:.1f} s with its load")
+
+
+def _extras() -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            name=package,
+            works=find_spec(package) is not None,
+            needed=False,
+            detail="installed" if find_spec(package) is not None else "not installed, and not needed",
+            remedy="" if find_spec(package) is not None else remedy,
+        )
+        for package, remedy in EXTRAS.items()
+    )

@@ -1,0 +1,294 @@
+"""The worker process: it reads solutions and judges claims, and may be killed at any time.
+
+It talks with its pool (`clra.verification`) over one socket, in JSON, one message to a line. Nothing that a worker sends is
+unpickled or evaluated: text out of a language model has been through parsers and solvers here, so what comes back is rebuilt
+field by field. This module stays light, because every worker imports it before anything else.
+
+From the pool::
+
+    {"load": {name: "module:attr", ...}, "memory": bytes}
+    {"read": ["module:attr" of split_steps, find_claims, final_answer], "problem", "text", "steps": [...] | null}
+    {"judge": [[claim, [name, ...]], ...], "problem"}
+
+From the worker, in the order of what was asked, each as soon as it is known::
+
+    ["ready"]                                    once, when it is up
+    ["loaded", null | why not]                   for each name
+    ["reading", [step, ...], [claim, ...], answer | null]    or ["raised", what, seconds]
+    ["verdict", [...]] | ["declined"]            for each claim and name, or
+    ["raised", what, seconds]                    the verifier raised or returned rubbish
+    ["exhausted", what, seconds]                 the same, and this worker is not to be used again
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import math
+import os
+import signal
+import socket
+import sys
+from time import perf_counter
+from types import ModuleType
+from typing import IO, Any
+
+from clra.types import (
+    Answer,
+    Chain,
+    Claim,
+    ClaimKind,
+    Modality,
+    Outcome,
+    Problem,
+    ProblemKind,
+    Reason,
+    Span,
+    Step,
+    Verdict,
+)
+
+resource: ModuleType | None
+try:
+    import resource
+except ImportError:  # not POSIX: no memory limit
+    resource = None
+
+_LONGEST = 10_000  # characters of evidence or of a statement that are worth sending
+_PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
+
+
+def pack_problem(problem: Problem) -> list[Any]:
+    """The problem as JSON. The right answer stays at home: no verifier is to see it."""
+    return [problem.text, problem.id, problem.kind]
+
+
+def unpack_problem(fields: Any) -> Problem:
+    """Rebuild what `pack_problem` packed."""
+    text, name, kind = fields
+    return Problem(text=text, id=name, kind=ProblemKind(kind))
+
+
+def pack_step(step: Step) -> list[Any]:
+    """The step as JSON."""
+    return [step.index, *step.span]
+
+
+def unpack_step(fields: Any) -> Step:
+    """Rebuild what `pack_step` packed.
+
+    Raises:
+        ValueError: it is no step.
+    """
+    match fields:
+        case [int(index), int(start), int(end)] if 0 <= index and 0 <= start <= end:
+            return Step(index=index, span=Span(start, end))
+    raise ValueError("not a step")
+
+
+def pack_claim(claim: Claim) -> list[Any]:
+    """The claim as JSON."""
+    return [claim.text, *claim.span, claim.step, claim.kind, claim.modality, claim.formal, claim.rounded]
+
+
+def unpack_claim(fields: Any) -> Claim:
+    """Rebuild what `pack_claim` packed.
+
+    Raises:
+        ValueError: it is no claim.
+    """
+    match fields:
+        case [str(text), int(start), int(end), int(step), str(kind), str(modality), None | str() as formal, bool(rounded)]:
+            if 0 <= start <= end and step >= 0:
+                return Claim(
+                    text=text,
+                    span=Span(start, end),
+                    step=step,
+                    kind=ClaimKind(kind),
+                    modality=Modality(modality),
+                    formal=formal,
+                    rounded=rounded,
+                )
+    raise ValueError("not a claim")
+
+
+def pack_answer(answer: Answer | None) -> list[Any] | None:
+    """The answer as JSON."""
+    return None if answer is None else [answer.key, answer.text, *answer.span]
+
+
+def unpack_answer(fields: Any) -> Answer | None:
+    """Rebuild what `pack_answer` packed.
+
+    Raises:
+        ValueError: it is no answer.
+    """
+    match fields:
+        case None:
+            return None
+        case [str(key), str(text), int(start), int(end)] if 0 <= start <= end:
+            return Answer(key=key, text=text, span=Span(start, end))
+    raise ValueError("not an answer")
+
+
+def pack_verdict(verdict: Verdict, seconds: float) -> list[Any]:
+    """The verdict as JSON, with the time measured around it."""
+    return [
+        verdict.outcome,
+        verdict.method,
+        verdict.reason,
+        verdict.evidence[:_LONGEST],
+        verdict.statement[:_LONGEST],
+        seconds,
+        verdict.proof,
+    ]
+
+
+def unpack_verdict(fields: Any) -> Verdict:
+    """Rebuild what `pack_verdict` packed.
+
+    Raises:
+        ValueError: it is no verdict.
+    """
+    match fields:
+        case [
+            str(outcome),
+            str(method),
+            None | str() as reason,
+            str(evidence),
+            str(statement),
+            int() | float() as seconds,
+            bool(proof),
+        ]:
+            if (outcome == Outcome.UNKNOWN) == (reason is not None) and math.isfinite(seconds) and seconds >= 0:
+                return Verdict(
+                    outcome=Outcome(outcome),
+                    method=method,
+                    reason=None if reason is None else Reason(reason),
+                    evidence=evidence,
+                    statement=statement,
+                    seconds=seconds,
+                    proof=proof,
+                )
+    raise ValueError("not a verdict")
+
+
+def resolve(path: str) -> Any:
+    """The object at an import path ``module:attr``."""
+    module, _, attribute = path.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def explain(error: BaseException) -> str:
+    """An exception in one line."""
+    name = type(error).__name__
+    try:
+        lines = str(error).splitlines()
+    except Exception:  # noqa: BLE001 -- whatever its __str__ does, the name is still to be told
+        lines = []
+    return f"{name}: {lines[0]}"[:500] if lines else name
+
+
+class Judge:
+    """One worker's side of the conversation."""
+
+    def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._verifiers: dict[str, Any] = {}
+
+    def serve(self) -> None:
+        """Answer until the pool hangs up."""
+        self._send(["ready"])
+        for line in self._incoming:
+            match json.loads(line):
+                case {"load": paths, "memory": memory}:
+                    self._load(paths)
+                    _limit_memory(memory)
+                case {"read": paths, "problem": problem, "text": text, "steps": steps}:
+                    self._send(_read(paths, unpack_problem(problem), text, steps))
+                case {"judge": items, "problem": fields}:
+                    problem = unpack_problem(fields)
+                    for claim_fields, names in items:
+                        claim = unpack_claim(claim_fields)
+                        for name in names:
+                            self._send(_judge(self._verifiers[name], claim, problem))
+
+    def _send(self, message: list[Any]) -> None:
+        self._outgoing.write(json.dumps(message).encode() + b"\n")
+
+    def _load(self, paths: dict[str, str]) -> None:
+        for name, path in paths.items():
+            trouble = None
+            try:
+                verifier = resolve(path)()
+                if not (callable(verifier.accepts) and callable(verifier.verify)):
+                    trouble = f"{path} is not a verifier"
+                self._verifiers[name] = verifier
+            except BaseException as error:  # noqa: BLE001 -- a plug-in that exits while it is loaded is one that cannot be had
+                trouble = explain(error)
+            self._send(["loaded", trouble])
+        gc.freeze()  # what the imports built stays: not to be searched through again and again
+
+
+def _read(paths: list[str], problem: Problem, text: str, given: list[Any] | None) -> list[Any]:
+    started = perf_counter()
+    try:
+        split_steps, find_claims, final_answer = map(resolve, paths)
+        steps = split_steps(text) if given is None else tuple(map(unpack_step, given))
+        claims = find_claims(text, steps, problem)
+        answer = final_answer(Chain(text=text), problem)
+        return ["reading", list(map(pack_step, steps)), list(map(pack_claim, claims)), pack_answer(answer)]
+    except BaseException as error:  # noqa: BLE001 -- the boundary: whatever the reader does becomes data
+        return ["raised", explain(error), perf_counter() - started]
+
+
+def _judge(verifier: Any, claim: Claim, problem: Problem) -> list[Any]:
+    started = perf_counter()
+    try:
+        if not verifier.accepts(claim):
+            return ["declined"]
+        verdict = verifier.verify(claim, problem)
+        if not isinstance(verdict, Verdict):
+            raise TypeError(f"the verifier returned {type(verdict).__name__}, not a Verdict")
+        fields = pack_verdict(verdict, perf_counter() - started)
+        unpack_verdict(fields)
+    except MemoryError as error:
+        trouble = ["exhausted", explain(error)]
+    except BaseException as error:  # noqa: BLE001 -- the boundary: whatever the verifier does becomes data
+        trouble = ["raised", explain(error)]
+    else:
+        return ["verdict", fields]
+    return [*trouble, perf_counter() - started]
+
+
+def _limit_memory(extra: int) -> None:
+    """Let the address space grow by so many bytes over what the imports took. Where there is no /proc there is no limit."""
+    with contextlib.suppress(OSError):
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            pages = int(statm.read().split()[0])
+        if resource is not None:
+            _, hard = resource.getrlimit(resource.RLIMIT_AS)
+            wanted = pages * resource.getpagesize() + extra
+            resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
+def _detach() -> None:
+    """Leave Ctrl-C to the parent, leave no core file, and die when the parent dies, even in the middle of an endless loop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 -- needed here only
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def main() -> None:
+    """Serve the pool whose socket has the number in ``sys.argv[1]``; never returns."""
+    _detach()
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    channel.set_inheritable(False)
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        Judge(channel.makefile("rb"), channel.makefile("wb", buffering=0)).serve()
+    os._exit(0)  # threads that a verifier left behind must not keep the process

@@ -1,0 +1,198 @@
+"""The chat-completions form: what is asked, and how a completion is put together from what comes back."""
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from clra.errors import ModelError
+from clra.protocols import Completion, SamplingParams
+from clra.types import FinishReason
+
+_FINISH: Final = {
+    "stop": FinishReason.STOP,
+    "eos": FinishReason.STOP,
+    "eos_token": FinishReason.STOP,
+    "stop_sequence": FinishReason.STOP,
+    "length": FinishReason.LENGTH,
+    "max_tokens": FinishReason.LENGTH,
+    "abort": FinishReason.ABORTED,
+}
+
+
+class Quirk(StrEnum):
+    """How a server wants the same request put differently."""
+
+    NO_STREAM_OPTIONS = "no stream_options"
+    RENAMED_CAP = "max_completion_tokens for max_tokens"
+    NO_CAP = "no max_tokens"
+    """The cap and the prompt together are longer than the context, so the context itself is the tighter cap."""
+
+
+def request_body(
+    model: str, prompt: str, params: SamplingParams, seed: int, quirks: Collection[Quirk] = ()
+) -> dict[str, Any]:
+    """One streamed completion for one seed; what is left to the model's default is not mentioned."""
+    cap = "max_completion_tokens" if Quirk.RENAMED_CAP in quirks else "max_tokens"
+    optional: dict[str, Any] = {
+        "temperature": params.temperature,
+        "top_p": params.top_p,
+        "top_k": params.top_k,
+        cap: None if Quirk.NO_CAP in quirks else params.max_tokens,
+        "stop": list(params.stop) or None,
+        "logprobs": None if params.logprobs is None else True,
+        "top_logprobs": params.logprobs or None,
+        "stream_options": None if Quirk.NO_STREAM_OPTIONS in quirks else {"include_usage": True},
+        "response_format": None
+        if params.json_schema is None
+        else {
+            "type": "json_schema",
+            "json_schema": {"name": "completion", "schema": dict(params.json_schema), "strict": True},
+        },
+    }
+    return {
+        "model": model,
+        "messages": [{"role": "user", "content": prompt}],
+        "seed": seed,
+        "stream": True,
+        **{name: value for name, value in optional.items() if value is not None},
+    }
+
+
+def quirk_behind(message: str, body: Mapping[str, Any]) -> Quirk | None:
+    """What to put differently after this refusal; None where the request itself is at fault."""
+    if "stream_options" in message and "stream_options" in body:
+        return Quirk.NO_STREAM_OPTIONS
+    capped = "max_tokens" in body or "max_completion_tokens" in body
+    if capped and "context" in message.lower():
+        return Quirk.NO_CAP
+    if "max_tokens" in body and "max_completion_tokens" in message:
+        return Quirk.RENAMED_CAP
+    return None
+
+
+def options_named(message: str, body: Mapping[str, Any]) -> list[str]:
+    """The optional parameters of the request that a refusal names."""
+    optional = sorted(body.keys() - {"model", "messages", "stream"})
+    return [name for name in optional if re.search(rf"\b{name}\b", message)]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """A completion in the making, fed with the chunks of a stream or with one whole answer."""
+
+    text: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    top_logprobs: list[Mapping[str, float]] = field(default_factory=list)
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    finish: str | None = None
+    """The server's word for why the text ended; None while it has not."""
+    answered: bool = False
+    """Whether any choice came at all."""
+
+    def add(self, chunk: Mapping[str, Any]) -> None:
+        """Take in one chunk.
+
+        Raises:
+            ModelError: it is not of the agreed form.
+        """
+        usage = chunk.get("usage")
+        if isinstance(usage, Mapping):
+            self.usage = usage
+        choices = chunk.get("choices")
+        if choices is None:
+            return
+        if not isinstance(choices, list) or not all(isinstance(choice, Mapping) for choice in choices):
+            raise _malformed("choices", "a list of objects", choices)
+        for choice in choices:
+            if choice.get("index", 0) in (0, None):
+                self._add_choice(choice)
+
+    def completion(self, index: int, seed: int, params: SamplingParams) -> Completion:
+        """The finished completion.
+
+        Raises:
+            ModelError: JSON of a schema was asked for, and the text is not JSON.
+        """
+        text, reasoning = _mended(self.text), _mended(self.reasoning)
+        finish_reason = _FINISH.get(self.finish or "", FinishReason.UNKNOWN)
+        if params.json_schema is not None and finish_reason is FinishReason.STOP:
+            _require_json(text)
+        tokens = self._count("completion_tokens")
+        logprobs = tuple(self.logprobs) or None
+        # some servers leave out the thoughts; only the token that ends the text may be missing
+        if logprobs is not None and tokens is not None and len(logprobs) < tokens - 1:
+            logprobs = None
+        tops = tuple(self.top_logprobs) if params.logprobs and logprobs is not None else None
+        return Completion(
+            index=index,
+            text=text,
+            reasoning=reasoning,
+            seed=seed,
+            finish_reason=finish_reason,
+            prompt_tokens=self._count("prompt_tokens"),
+            tokens=len(self.logprobs) if tokens is None and logprobs is not None else tokens,
+            logprobs=logprobs,
+            top_logprobs=tops,
+        )
+
+    def _add_choice(self, choice: Mapping[str, Any]) -> None:
+        self.answered = True
+        message = choice.get("delta") or choice.get("message") or {}
+        if not isinstance(message, Mapping):
+            raise _malformed("delta", "an object", message)
+        self.text.append(_text(message, "content"))
+        self.reasoning.append(_text(message, "reasoning_content") or _text(message, "reasoning"))
+        logprobs = choice.get("logprobs")
+        if isinstance(logprobs, Mapping) and isinstance(logprobs.get("content"), list):
+            for token in logprobs["content"]:
+                self._add_token(token)
+        if isinstance(choice.get("finish_reason"), str):
+            self.finish = choice["finish_reason"]
+
+    def _add_token(self, token: Any) -> None:
+        try:
+            self.logprobs.append(float(token["logprob"]))
+            top: dict[str, float] = {}
+            for other in token.get("top_logprobs") or ():
+                # two tokens may read alike, such as halves of a character
+                top[other["token"]] = max(top.get(other["token"], -float("inf")), float(other["logprob"]))
+            self.top_logprobs.append(top)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise _malformed("logprobs", "tokens with their log-probabilities", token) from error
+
+    def _count(self, name: str) -> int | None:
+        count = self.usage.get(name)
+        return count if isinstance(count, int) else None
+
+
+def _text(message: Mapping[str, Any], name: str) -> str:
+    value = message.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _malformed(name, "a string", value)
+    return value
+
+
+def _mended(pieces: Sequence[str]) -> str:
+    """Join the pieces; a character whose surrogates came in two of them becomes whole again."""
+    text = "".join(pieces)
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _require_json(text: str) -> None:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(
+            "the server was asked for JSON of a schema and answered with other text",
+            hint="it may not know response_format; vLLM, llama.cpp and Ollama do",
+        ) from error
+
+
+def _malformed(name: str, expected: str, got: Any) -> ModelError:
+    return ModelError(f'the server answered outside the agreed form: expected "{name}" to be {expected}, got {got!r:.80}')

@@ -1,0 +1,73 @@
+"""Trying again: exponential pauses with jitter, or as long as the server asks for."""
+
+import asyncio
+import math
+import time
+import zlib
+from collections.abc import Awaitable, Callable
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeVar
+
+from clra.errors import ModelUnavailableError
+
+T = TypeVar("T")
+
+FIRST_PAUSE: Final = 0.5
+"""Seconds before the second attempt, doubled for each one after it."""
+LONGEST_PAUSE: Final = 60.0
+"""Seconds; a server that asks for more is asked again after this."""
+
+
+class RetryLaterError(ModelUnavailableError):
+    """A failure that another attempt may cure."""
+
+    def __init__(self, message: str, *, after: float | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.after = after
+        """Seconds that the server asks to wait."""
+
+
+async def with_retries(attempt: Callable[[], Awaitable[T]], *, retries: int, key: str) -> T:
+    """Call ``attempt`` until it succeeds, at most ``1 + retries`` times.
+
+    Args:
+        attempt: raises `RetryLaterError` for what another attempt may cure; any other error ends the matter.
+        retries: attempts after the first.
+        key: spreads the pauses of requests that fail together; equal keys pause equally long.
+
+    Raises:
+        ModelUnavailableError: the last attempt failed too.
+    """
+    failed = 0
+    while True:
+        try:
+            return await attempt()
+        except RetryLaterError as error:
+            failed += 1
+            if failed > retries:
+                tries = f" (tried {failed} times)" if failed > 1 else ""
+                raise ModelUnavailableError(f"{error}{tries}", hint=error.hint) from error
+            wait = pause(failed, error.after, key=key)
+        await asyncio.sleep(wait)
+
+
+def pause(failed: int, asked: float | None, *, key: str) -> float:
+    """Seconds to wait after ``failed`` attempts; ``asked`` is what the server asks for."""
+    if asked is not None:
+        return min(asked, LONGEST_PAUSE)
+    jitter = zlib.crc32(f"{key}/{failed}".encode()) / 2**32
+    return min(FIRST_PAUSE * 2.0 ** min(failed - 1, 32), LONGEST_PAUSE) * (1 + jitter) / 2
+
+
+def retry_after(header: str | None) -> float | None:
+    """Seconds from now that a ``Retry-After`` header asks for: a number or an HTTP date (RFC 9110, 10.2.3)."""
+    if header is None:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(header).timestamp() - time.time()
+        except ValueError:
+            return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None

@@ -1,0 +1,107 @@
+"""The words of clra as plain dictionaries, for JSON. Scripts outside the project rely on these fields."""
+
+from typing import Any
+
+from clra.types import CheckedClaim, Outcome, Review, ScoredChain, Solution, Tally
+
+
+def claim_record(checked: CheckedClaim, *, base: int = 0) -> dict[str, Any]:
+    """One claim with the verdict that settles it; ``start`` and ``end`` count characters from ``base``."""
+    claim = checked.claim
+    verdict = checked.deciding or next(iter(checked.verdicts), None)
+    return {
+        "step": claim.step,
+        "start": claim.span.start - base,
+        "end": claim.span.end - base,
+        "text": claim.text,
+        "formal": claim.formal,
+        "modality": claim.modality.value,
+        "outcome": checked.outcome.value,
+        "method": verdict.method if verdict else None,
+        "reason": verdict.reason.value if verdict and verdict.reason else None,
+        "evidence": verdict.evidence if verdict else "",
+    }
+
+
+def review_record(review: Review) -> dict[str, Any]:
+    """One checked solution, as ``clra verify --json`` prints it."""
+    return {
+        "id": review.problem.id,
+        "first_error": review.first_error,
+        "answer": review.answer.text if review.answer else None,
+        "steps": [{"start": step.span.start, "end": step.span.end} for step in review.steps],
+        "claims": [claim_record(claim) for claim in review.claims],
+        "seconds": review.seconds,
+    }
+
+
+def solution_record(solution: Solution) -> dict[str, Any]:
+    """One solved problem, as ``clra solve --json`` prints it."""
+    usage = solution.usage
+    return {
+        "answer": solution.answer.text if solution.answer else None,
+        "reliability": solution.reliability.value,
+        "calibration": solution.reliability.calibration,
+        "strategy": solution.tally.strategy,
+        "tally": _tally_rows(solution.tally),
+        "majority": _tally_rows(solution.majority),
+        "usage": {
+            "prompt_tokens": usage.prompt_tokens,
+            "tokens": usage.tokens,
+            "chains": usage.chains,
+            "claims": usage.claims,
+            "seconds": usage.seconds,
+            "stage_seconds": dict(usage.stage_seconds),
+            "stage_tokens": dict(usage.stage_tokens),
+        },
+        "chains": [chain_record(chain) for chain in solution.chains],
+        "complete": solution.complete,
+        "notes": list(solution.notes),
+    }
+
+
+def chain_record(scored: ScoredChain) -> dict[str, Any]:
+    """One scored chain; a superset of the recorded-chains format."""
+    chain = scored.chain
+    record: dict[str, Any] = {
+        "index": chain.index,
+        "text": chain.text,
+        "model": chain.model,
+        "seed": chain.seed,
+        "finish_reason": chain.finish_reason.value,
+        "tokens": chain.tokens,
+        "answer": scored.answer.text if scored.answer else None,
+        "votes": scored.votes,
+        "reliability": scored.reliability.value,
+        "claims": [claim_record(claim) for claim in scored.claims],
+    }
+    if scored.critique is not None:
+        record["critique"] = [critique_record(claim) for claim in scored.critique]
+    return record
+
+
+def recorded_row(solution: Solution) -> dict[str, Any]:
+    """One solved problem in the recorded-chains format, with the model's own verdicts where it was asked."""
+    row: dict[str, Any] = {"id": solution.problem.id, "problem": solution.problem.text}
+    if solution.problem.gold is not None:
+        row["gold"] = solution.problem.gold
+    kept = ("text", "model", "seed", "answer", "finish_reason", "tokens", "critique")
+    row["chains"] = [
+        {key: value for key, value in chain_record(chain).items() if key in kept and value is not None}
+        for chain in solution.chains
+    ]
+    return row
+
+
+def critique_record(checked: CheckedClaim) -> dict[str, Any]:
+    """One decision-relevant claim with the model's verdict on it."""
+    verdict = checked.deciding or next(iter(checked.verdicts), None)
+    return {
+        "claim": checked.claim.text,
+        "outcome": (verdict.outcome if verdict else Outcome.UNKNOWN).value,
+        "evidence": verdict.evidence if verdict else "",
+    }
+
+
+def _tally_rows(tally: Tally) -> list[dict[str, Any]]:
+    return [{"answer": row.answer.text, "weight": row.weight, "chains": list(row.chains)} for row in tally.rows]

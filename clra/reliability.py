@@ -1,0 +1,33 @@
+"""From verdicts to numbers: how far a chain, and then an answer, can be relied on.
+
+Only proofs count, and only against a chain. That a chain holds many verified claims says nothing about its answer
+(area under the curve 0.52 to 0.54 on 1,700 labelled chains), so it earns nothing.
+
+NOT covered yet: errors that follow from an earlier error are counted as if they stood alone, up to `MOST_COUNTED`;
+the numbers are no probabilities ("uncalibrated").
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from clra.types import CheckedClaim, Reliability, ScoredChain, Tally
+
+REFUTED_FACTOR: Final = 0.05
+"""What a refuted claim leaves of its chain's reliability."""
+MOST_COUNTED: Final = 2
+"""Refuted claims past these are taken to follow from the earlier ones."""
+
+
+def chain_reliability(claims: Sequence[CheckedClaim]) -> Reliability:
+    """1 for a chain without a refuted claim; each of the first refuted claims leaves a twentieth of it."""
+    refuted = len({claim.claim.formal for claim in claims if claim.refuted})
+    return Reliability(value=REFUTED_FACTOR ** min(refuted, MOST_COUNTED))
+
+
+def answer_reliability(tally: Tally, chains: Sequence[ScoredChain]) -> Reliability:
+    """The winner's share of the weight times the reliability of the best chain that gave it."""
+    if tally.winner is None:
+        return Reliability(value=0.0)
+    supporters = set(tally.winner.chains)
+    best = max(chain.reliability.value for chain in chains if chain.chain.index in supporters)
+    return Reliability(value=tally.share * best)

@@ -1,0 +1,301 @@
+"""What a person reads in the terminal.
+
+Text from a model or a student is hostile: control characters are shown, not sent, and it is never read as markup.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from clra.types import CheckedClaim, Modality, Outcome, Review, ScoredChain, Solution, TallyRow
+
+if TYPE_CHECKING:
+    from clra.batch import BatchSummary
+    from clra.compare import Comparison
+    from clra.doctor import Finding
+    from clra.engine import Progress as SolveProgress
+
+STYLES: Final = {Outcome.CONFIRMED: "green", Outcome.REFUTED: "bold red", Outcome.UNKNOWN: "dim"}
+MARKS: Final = {Outcome.CONFIRMED: "✓", Outcome.REFUTED: "✗", Outcome.UNKNOWN: "·"}
+MOST_CLAIMS: Final = 3
+"""Claims shown for an answer."""
+MOST_ENDS: Final = 8
+"""Chains whose ends are shown when none gave an answer."""
+
+NANO_NOTICE: Final = (
+    "clra-nano, a 1-million-parameter demonstration model: school arithmetic only; use --model for real work:\n"
+    "  clra solve problem.txt --model openai:http://127.0.0.1:8000/v1"
+)
+
+
+def printable(text: str) -> str:
+    """The text with control characters made visible, so that it cannot drive the terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text)
+
+
+def _line(text: str, style: str = "") -> Text:
+    return Text(" ".join(printable(text).split()), style=style)
+
+
+def _shortened(text: str, width: int = 90) -> str:
+    text = " ".join(printable(text).split())
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+@contextmanager
+def counting(unit: str, *, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar with the time that is left, on standard error."""
+    with _bar(quiet) as bar:
+        task = bar.add_task(unit, total=None, state="")
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def solving(total: int, *, quiet: bool) -> Iterator[Callable[["SolveProgress"], None]]:
+    """Show chains drawn, answers so far and refuted claims, on standard error."""
+    with _bar(quiet) as bar:
+        task = bar.add_task("chains", total=total, state="")
+
+        def show(progress: "SolveProgress") -> None:
+            answers = "  ".join(
+                f"{_shortened(row.answer.text, 20)} ×{len(row.chains)}" for row in progress.tally.rows[:3]
+            )
+            refuted = sum(len(chain.refuted) for chain in progress.chains)
+            bar.update(task, completed=len(progress.chains), state=f"{answers}   {refuted} claims refuted")
+
+        yield show
+
+
+def _bar(quiet: bool) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[state]}", markup=False),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet or not sys.stderr.isatty(),
+    )
+
+
+def print_solution(solution: Solution) -> None:
+    """Print the answer, the tally beside plain majority, and the claims that decided."""
+    console = Console()
+    if any(chain.chain.model == "clra-nano" for chain in solution.chains):
+        console.print(Text(NANO_NOTICE, style="yellow"), soft_wrap=True)
+        console.print()
+    for note in solution.notes:
+        console.print(_line(f"note: {note}", "yellow"))
+    winner = solution.tally.winner
+    if winner is None:
+        console.print(Text("no answer", style="bold red"), Text(f"in any of {len(solution.chains)} chains"))
+        _print_ends(console, solution.chains)
+    else:
+        console.print(
+            Text.assemble(
+                ("answer ", "bold"),
+                (_shortened(winner.answer.text), "bold green"),
+                f"   reliability {solution.reliability.value:.2f} ({solution.reliability.calibration})",
+            )
+        )
+        console.print(_tally_table(solution))
+        _print_reasons(console, solution, winner)
+    usage = solution.usage
+    console.print(
+        Text(f"{usage.chains} chains, {usage.tokens:,} tokens, {usage.claims} claims, {usage.seconds:.1f} s", style="dim")
+    )
+
+
+def _print_ends(console: Console, chains: Sequence[ScoredChain]) -> None:
+    for scored in chains[:MOST_ENDS]:
+        end = " ".join(printable(scored.chain.text[-200:]).split())[-80:]
+        console.print(Text(f"  chain {scored.chain.index} ({scored.chain.finish_reason.value}) ends: … {end}"))
+    if len(chains) > MOST_ENDS:
+        console.print(Text(f"  and {len(chains) - MOST_ENDS} more"))
+
+
+def _tally_table(solution: Solution) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("answer")
+    table.add_column("chains", justify="right")
+    table.add_column("majority", justify="right")
+    table.add_column(Text(solution.tally.strategy), justify="right")
+    table.add_column("")
+    whole = sum(row.weight for row in solution.tally.rows) or 1.0
+    voters = sum(len(row.chains) for row in solution.majority.rows)
+    for place, row in enumerate(solution.tally.rows):
+        share = row.weight / whole
+        table.add_row(
+            Text(_shortened(row.answer.text, 40), style="bold green" if place == 0 else ""),
+            str(len(row.chains)),
+            f"{len(row.chains) / voters:.0%}",
+            f"{share:.0%}",
+            Text("█" * round(24 * share), style="green" if place == 0 else "red"),
+        )
+    return table
+
+
+def _print_reasons(console: Console, solution: Solution, winner: TallyRow) -> None:
+    console.print()
+    leader = solution.majority.winner
+    if leader is not None and leader.answer.key != winner.answer.key:
+        console.print(Text(f"plain majority alone would have answered {_shortened(leader.answer.text, 40)}"))
+        rivals = [row for row in solution.tally.rows if row.answer.key == leader.answer.key]
+    else:
+        rivals = list(solution.tally.rows[1:2])
+    for row in (winner, *rivals):
+        _print_reason(console, solution, row)
+
+
+def _print_reason(console: Console, solution: Solution, row: TallyRow) -> None:
+    chains = [chain for chain in solution.chains if chain.chain.index in set(row.chains)]
+    refuted = sum(bool(chain.refuted) for chain in chains)
+    console.print(
+        Text.assemble(
+            (_shortened(row.answer.text, 40), "bold"),
+            f": {refuted} of {len(chains)} chains hold a claim that is proved false",
+        )
+    )
+    wanted = Outcome.CONFIRMED if refuted < len(chains) else Outcome.REFUTED
+    for checked, count in _common_claims(chains, wanted):
+        verdict = checked.deciding
+        assert verdict is not None  # noqa: S101  # for the type checker: the claim is decided
+        note = verdict.evidence or _shortened(checked.claim.text)
+        console.print(
+            Text.assemble(
+                ("  " + MARKS[wanted] + " ", STYLES[wanted]),
+                _shortened(note if wanted is Outcome.REFUTED else f"{checked.claim.text}: {note}"),
+                (f"   ({count} of {len(chains)} chains; {verdict.method})", "dim"),
+            )
+        )
+
+
+def _common_claims(chains: Sequence[ScoredChain], wanted: Outcome) -> list[tuple[CheckedClaim, int]]:
+    """The claims with this outcome that most chains share, in the order of their first chain."""
+    found: dict[str, CheckedClaim] = {}
+    counts: Counter[str] = Counter()
+    for chain in chains:
+        if wanted is Outcome.CONFIRMED and chain.refuted:
+            continue
+        decided = {
+            checked.claim.formal or checked.claim.text: checked
+            for checked in chain.claims
+            if checked.outcome is wanted and checked.claim.modality is Modality.ASSERTED
+        }
+        counts.update(decided.keys())
+        found = {**decided, **found}
+    return [(found[key], count) for key, count in counts.most_common(MOST_CLAIMS)]
+
+
+def print_review(review: Review) -> None:
+    """Print each step with its claims, coloured by outcome, and how each claim was read."""
+    console = Console()
+    for step in review.steps:
+        text = review.text[step.span.start : step.span.end].strip()
+        claims = [checked for checked in review.claims if checked.claim.step == step.index]
+        wrong = step.index == review.first_error
+        console.print(Text(f"{step.index + 1:>3}  ", style="bold red" if wrong else "bold").append_text(_line(text)))
+        for checked in claims:
+            console.print(Padding(_claim_line(checked), (0, 0, 0, 5)))
+    decided = Counter(checked.outcome for checked in review.claims)
+    console.print()
+    if review.first_error is None:
+        console.print(Text("no claim is proved false", style="bold"))
+    else:
+        console.print(Text(f"first error: step {review.first_error + 1}", style="bold red"))
+    console.print(
+        Text(
+            f"{len(review.claims)} claims: {decided[Outcome.CONFIRMED]} confirmed, {decided[Outcome.REFUTED]} refuted, "
+            f"{decided[Outcome.UNKNOWN]} left open",
+            style="dim",
+        )
+    )
+
+
+def _claim_line(checked: CheckedClaim) -> Group:
+    outcome, claim, verdict = checked.outcome, checked.claim, checked.deciding or next(iter(checked.verdicts), None)
+    head = Text(f"{MARKS[outcome]} ", style=STYLES[outcome]).append_text(_line(claim.text, STYLES[outcome]))
+    if claim.modality is not Modality.ASSERTED:
+        head.append(f"  ({claim.modality.value})", style="dim")
+    details = []
+    if verdict is not None and verdict.evidence and outcome is not Outcome.UNKNOWN:
+        details.append(verdict.evidence)
+    elif verdict is not None and verdict.reason is not None:
+        details.append(f"left open: {verdict.reason.value}")
+    if claim.formal is not None and claim.formal != claim.text:
+        details.append(f"read as {claim.formal}")
+    if verdict is not None:
+        details.append(verdict.method)
+    return Group(head, Text("  " + _shortened("; ".join(details), 160), style="dim"))
+
+
+def print_batch(summary: "BatchSummary", output: Path) -> None:
+    """Print what a batch came to."""
+    console = Console()
+    console.print(Text(f"{summary.rows} rows, {summary.claims} claims, {summary.refuted} rows with a refuted claim"))
+    if summary.resumed:
+        console.print(Text(f"{summary.resumed} rows were there already"))
+    if not summary.complete:
+        console.print(Text(f"interrupted: the same command goes on where {output} ends", style="yellow"))
+
+
+def print_comparison(comparison: "Comparison") -> None:
+    """Print every strategy with its accuracy, its difference to majority, and their intervals."""
+    console = Console()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("strategy", "accuracy", "95 % interval", "against majority", "95 % interval"):
+        table.add_column(heading, justify="left" if heading == "strategy" else "right")
+    for name, score in comparison.strategies.items():
+        table.add_row(
+            Text(name),
+            f"{100 * score.accuracy:.1f}",
+            f"{100 * score.ci95[0]:.1f} … {100 * score.ci95[1]:.1f}",
+            f"{100 * score.delta:+.1f}",
+            f"{100 * score.delta_ci95[0]:+.1f} … {100 * score.delta_ci95[1]:+.1f}",
+        )
+    console.print(table)
+    for name, lacking in comparison.left_out.items():
+        console.print(Text(f"{name} is left out: the recording holds no {lacking}", style="dim"))
+    console.print(
+        Text(
+            f"{comparison.problems} problems, {comparison.chains} chains; pass@1 {100 * comparison.pass1:.1f}, "
+            f"oracle {100 * comparison.oracle:.1f}",
+            style="dim",
+        )
+    )
+    for reason, count in comparison.incidents.items():
+        console.print(Text(f"{count} claims left open: {reason}", style="yellow"))
+    if not comparison.complete:
+        console.print(Text("interrupted: only the problems done by then are compared", style="yellow"))
+
+
+def print_plugins(installed: Mapping[str, Mapping[str, str]]) -> None:
+    """Print the installed plug-ins by kind."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("kind", "name", "where"):
+        table.add_column(heading)
+    for kind, points in installed.items():
+        for name, place in points.items():
+            table.add_row(Text(kind), Text(name), Text(place))
+    Console().print(table)
+
+
+def print_findings(findings: Sequence["Finding"]) -> None:
+    """Print what works and how to get the rest."""
+    console = Console()
+    for finding in findings:
+        mark, style = ("✓", "green") if finding.works else ("✗", "red" if finding.needed else "yellow")
+        console.print(Text.assemble((f"{mark} ", style), (finding.name, "bold"), f"  {finding.detail}"), soft_wrap=True)
+        if finding.remedy:
+            console.print(Text(f"    {finding.remedy}", style="dim"), soft_wrap=True)

@@ -1,0 +1,99 @@
+"""Training examples of the three tasks: solve a problem, list a solution's claims, judge one claim.
+
+Solutions to *solve* are always right. *Claims* and *judge* also see solutions with one slip that is carried on; whether
+a line is then right follows from comparing it with the same line of the sheet without the slip.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from examples.train_nano.vocabulary import Draft
+from examples.train_nano.wording import claim_texts, draw_style, solution_text
+from examples.train_nano.worksheet import Slip, SlipImpossibleError, Worksheet
+
+Task = Literal["solve", "claims", "judge"]
+PROMPTS = tomllib.loads((Path(__file__).parents[2] / "clra" / "prompts" / "nano.toml").read_text("utf-8"))
+
+
+class Example(NamedTuple):
+    """What the model is given and what it is to write."""
+
+    prompt: str
+    completion: str
+    task: Task
+
+
+class Worked(NamedTuple):
+    """The lines of one solution and its answer."""
+
+    lines: list[str]
+    answer: int
+
+
+def prompt(task: Task, **parts: str) -> str:
+    """The prompt of a task as the model sees it: it always ends in exactly one line break."""
+    return str(PROMPTS[task]).format(**parts).strip() + "\n"
+
+
+def work_out(draft: Draft, seed: float) -> Worked:
+    """One right solution; the seed draws route and wordings."""
+    sheet = Worksheet(random.Random(seed))
+    answer = draft.solve(sheet).value
+    return Worked(sheet.lines, answer)
+
+
+def work_out_with_slip(draft: Draft, seed: float, rng: random.Random) -> Worked | None:
+    """The solution of the same seed with one slip, or None where the drawn slip leads nowhere or changes nothing."""
+    exact = Worksheet(random.Random(seed))
+    draft.solve(exact)
+    kind = rng.choices(["result", "operand", "operation"], [0.7, 0.15, 0.15])[0]
+    sheet = Worksheet(random.Random(seed), Slip(rng.randrange(exact.operations), kind, rng.getrandbits(32)))
+    try:
+        answer = draft.solve(sheet).value
+    except SlipImpossibleError:
+        return None
+    same_shape = len(sheet.lines) == len(exact.lines)
+    return Worked(sheet.lines, answer) if same_shape and sheet.lines != exact.lines else None
+
+
+def solve_example(draft: Draft, rng: random.Random) -> Example:
+    """Problem -> right solution."""
+    worked = work_out(draft, rng.random())
+    return Example(prompt("solve", problem=draft.text), solution_text(worked.lines, worked.answer, draw_style(rng)), "solve")
+
+
+def claims_example(draft: Draft, rng: random.Random) -> Example:
+    """Problem and solution, right or wrong -> numbered claims, copied faithfully."""
+    seed, style = rng.random(), draw_style(rng)
+    worked = (work_out_with_slip(draft, seed, rng) if rng.random() < 0.5 else None) or work_out(draft, seed)
+    listed = "\n".join(f"{k}. {claim}" for k, claim in enumerate(claim_texts(worked.lines, worked.answer, style), 1))
+    solution = solution_text(worked.lines, worked.answer, style)
+    return Example(prompt("claims", problem=draft.text, solution=solution), listed, "claims")
+
+
+def judge_example(draft: Draft, rng: random.Random) -> Example:
+    """Problem and one claim -> yes or no, half each."""
+    seed, style = rng.random(), draw_style(rng)
+    exact = work_out(draft, seed)
+    wrong = work_out_with_slip(draft, seed, rng)
+    right_claims = claim_texts(exact.lines, exact.answer, style)
+    if wrong is None or rng.random() < 0.5:
+        claim, verdict = _one_of(right_claims, rng), "yes"
+    else:
+        pairs = zip(claim_texts(wrong.lines, wrong.answer, style), right_claims, strict=True)
+        false_claims = [claim for claim, right in pairs if claim != right]
+        claim, verdict = (_one_of(false_claims, rng), "no") if false_claims else (right_claims[-1], "yes")
+    return Example(prompt("judge", problem=draft.text, claim=claim), verdict, "judge")
+
+
+def _one_of(claims: list[str], rng: random.Random) -> str:
+    return claims[-1] if rng.random() < 0.15 else rng.choice(claims)
+
+
+def example(draft: Draft, task: Task, rng: random.Random) -> Example:
+    """One example of the given task."""
+    return {"solve": solve_example, "claims": claims_example, "judge": judge_example}[task](draft, rng)
