@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -71,7 +72,8 @@ def solve(
     """Draw chains for a problem, check their claims, and answer from the reliable ones."""
     from clra import report
     from clra.engine import asolve
-    from clra.parsing.recorded import write_recorded
+    from clra.parsing.recorded import as_recorded, write_recorded
+    from clra.records import solution_record
 
     settings = load_settings(
         model=model, chains=chains, strategy=strategy, verifiers=verifier, seed=seed,
@@ -81,9 +83,9 @@ def solve(
     with report.solving(settings.chains, quiet=as_json) as show:
         solution = _run(lambda stop: asolve(asked, settings=settings, on_progress=show, stop=stop))
     if chains_out is not None:
-        write_recorded(chains_out, [report.recorded(solution)])
+        write_recorded(chains_out, [as_recorded(solution)])
     if as_json:
-        _print_json(report.solution_record(solution))
+        _print_json(solution_record(solution))
     else:
         report.print_solution(solution)
     if solution.answer is None:
@@ -104,15 +106,16 @@ def verify(
     from clra import report
     from clra.batch import verify_batch
     from clra.engine import averify
+    from clra.records import review_record
 
     settings = load_settings(verifiers=verifier, jobs=jobs)
     if batch is not None:
         if solution is not None or output is None:
             raise InputError("--batch IN.jsonl takes -o OUT.jsonl and no other solution")
-        with report.counting("rows", quiet=as_json) as show:
+        with report.counting("rows", batch, quiet=as_json) as show:
             summary = _run(lambda stop: verify_batch(batch, output, settings=settings, on_progress=show, stop=stop))
         if as_json:
-            _print_json(report.record(summary))
+            _print_json(asdict(summary))
         else:
             report.print_batch(summary, output)
         return
@@ -122,7 +125,7 @@ def verify(
     written = _read_text(solution)
     review = _run(lambda _: averify(asked, written, settings=settings))
     if as_json:
-        _print_json(report.review_record(review))
+        _print_json(review_record(review))
     else:
         report.print_review(review)
     if review.first_error is not None:
@@ -144,12 +147,12 @@ def compare(
 
     settings = load_settings(verifiers=verifier, seed=seed, jobs=jobs)
     names = [name.strip() for name in strategies.split(",") if name.strip()] if strategies is not None else None
-    with report.counting("problems", quiet=as_json) as show:
+    with report.counting("problems", chains, quiet=as_json) as show:
         comparison = _run(
             lambda stop: acompare(chains, settings, strategies=names, on_progress=show, stop=stop)
         )
     if as_json:
-        _print_json(report.comparison_record(comparison))
+        _print_json(asdict(comparison))
     else:
         report.print_comparison(comparison)
 
@@ -188,7 +191,7 @@ def doctor(as_json: Json = False) -> None:
 
     findings = asyncio.run(examine())
     if as_json:
-        _print_json([report.record(finding) for finding in findings])
+        _print_json([asdict(finding) for finding in findings])
     else:
         report.print_findings(findings)
     if not all(finding.works for finding in findings if finding.needed):

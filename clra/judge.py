@@ -1,8 +1,8 @@
 """The worker process: it reads solutions and judges claims, and may be killed at any time.
 
-It talks with its pool (`clra.verification`) over one socket, in JSON, one message to a line. Nothing that a worker sends is
-unpickled or evaluated: text out of a language model has been through parsers and solvers here, so what comes back is rebuilt
-field by field. This module stays light, because every worker imports it before anything else.
+It talks with its pool (`clra.verification`) over one socket, in JSON, one message to a line. Nothing that a worker
+sends is unpickled or evaluated: text out of a language model has been through parsers and solvers here, so what comes
+back is rebuilt field by field. This module stays light, because every worker imports it before anything else.
 
 From the pool::
 
@@ -26,12 +26,13 @@ import importlib
 import json
 import math
 import os
+import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable, Iterable
 from time import perf_counter
-from types import ModuleType
-from typing import IO, Any
+from typing import Any
 
 from clra.types import (
     Answer,
@@ -47,12 +48,6 @@ from clra.types import (
     Step,
     Verdict,
 )
-
-resource: ModuleType | None
-try:
-    import resource
-except ImportError:  # not POSIX: no memory limit
-    resource = None
 
 _LONGEST = 10_000  # characters of evidence or of a statement that are worth sending
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
@@ -81,7 +76,7 @@ def unpack_step(fields: Any) -> Step:
         ValueError: it is no step.
     """
     match fields:
-        case [int(index), int(start), int(end)] if 0 <= index and 0 <= start <= end:
+        case [int(index), int(start), int(end)] if index >= 0 and 0 <= start <= end:
             return Step(index=index, span=Span(start, end))
     raise ValueError("not a step")
 
@@ -98,7 +93,16 @@ def unpack_claim(fields: Any) -> Claim:
         ValueError: it is no claim.
     """
     match fields:
-        case [str(text), int(start), int(end), int(step), str(kind), str(modality), None | str() as formal, bool(rounded)]:
+        case [
+            str(text),
+            int(start),
+            int(end),
+            int(step),
+            str(kind),
+            str(modality),
+            None | str() as formal,
+            bool(rounded),
+        ]:
             if 0 <= start <= end and step >= 0:
                 return Claim(
                     text=text,
@@ -131,8 +135,14 @@ def unpack_answer(fields: Any) -> Answer | None:
     raise ValueError("not an answer")
 
 
-def pack_verdict(verdict: Verdict, seconds: float) -> list[Any]:
-    """The verdict as JSON, with the time measured around it."""
+def pack_verdict(verdict: Any, seconds: float) -> list[Any]:
+    """What a verifier returned as JSON, with the time measured around it.
+
+    Raises:
+        TypeError: it is no verdict.
+    """
+    if not isinstance(verdict, Verdict):
+        raise TypeError(f"the verifier returned {type(verdict).__name__}, not a Verdict")
     return [
         verdict.outcome,
         verdict.method,
@@ -192,9 +202,9 @@ def explain(error: BaseException) -> str:
 class Judge:
     """One worker's side of the conversation."""
 
-    def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]) -> None:
+    def __init__(self, incoming: Iterable[bytes], send: Callable[[bytes], object]) -> None:
         self._incoming = incoming
-        self._outgoing = outgoing
+        self._write = send
         self._verifiers: dict[str, Any] = {}
 
     def serve(self) -> None:
@@ -215,7 +225,7 @@ class Judge:
                             self._send(_judge(self._verifiers[name], claim, problem))
 
     def _send(self, message: list[Any]) -> None:
-        self._outgoing.write(json.dumps(message).encode() + b"\n")
+        self._write(json.dumps(message).encode() + b"\n")
 
     def _load(self, paths: dict[str, str]) -> None:
         for name, path in paths.items():
@@ -248,11 +258,8 @@ def _judge(verifier: Any, claim: Claim, problem: Problem) -> list[Any]:
     try:
         if not verifier.accepts(claim):
             return ["declined"]
-        verdict = verifier.verify(claim, problem)
-        if not isinstance(verdict, Verdict):
-            raise TypeError(f"the verifier returned {type(verdict).__name__}, not a Verdict")
-        fields = pack_verdict(verdict, perf_counter() - started)
-        unpack_verdict(fields)
+        fields = pack_verdict(verifier.verify(claim, problem), perf_counter() - started)
+        unpack_verdict(fields)  # a verifier that returns rubbish is told apart from a worker that went astray
     except MemoryError as error:
         trouble = ["exhausted", explain(error)]
     except BaseException as error:  # noqa: BLE001 -- the boundary: whatever the verifier does becomes data
@@ -263,21 +270,18 @@ def _judge(verifier: Any, claim: Claim, problem: Problem) -> list[Any]:
 
 
 def _limit_memory(extra: int) -> None:
-    """Let the address space grow by so many bytes over what the imports took. Where there is no /proc there is no limit."""
+    """Let the address space grow by so many bytes over what the imports took. Without /proc there is no limit."""
     with contextlib.suppress(OSError):
-        with open("/proc/self/statm", encoding="ascii") as statm:
-            pages = int(statm.read().split()[0])
-        if resource is not None:
-            _, hard = resource.getrlimit(resource.RLIMIT_AS)
-            wanted = pages * resource.getpagesize() + extra
-            resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
+        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 -- pathlib would have to be imported
+            taken = int(statm.read().split()[0]) * resource.getpagesize()
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (taken + extra if most < 0 else min(taken + extra, most), most))
 
 
 def _detach() -> None:
-    """Leave Ctrl-C to the parent, leave no core file, and die when the parent dies, even in the middle of an endless loop."""
+    """Leave Ctrl-C to the parent, leave no core file, and die with the parent even in the middle of an endless loop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         import ctypes  # noqa: PLC0415 -- needed here only
 
@@ -289,6 +293,9 @@ def main() -> None:
     _detach()
     channel = socket.socket(fileno=int(sys.argv[1]))
     channel.set_inheritable(False)
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        Judge(channel.makefile("rb"), channel.makefile("wb", buffering=0)).serve()
-    os._exit(0)  # threads that a verifier left behind must not keep the process
+    status = 1
+    try:
+        Judge(channel.makefile("rb"), channel.sendall).serve()
+        status = 0
+    finally:
+        os._exit(status)  # threads that a verifier left behind must not keep the process

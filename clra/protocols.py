@@ -1,6 +1,6 @@
 """The plug-in shapes: what a model, a verifier and a strategy must offer. Nothing needs to be subclassed."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -47,12 +47,17 @@ class Completion:
 class Model(Protocol):
     """A language model. Entry-point group ``clra.models``: a function ``(argument: str, settings) -> Model``."""
 
-    name: str
-    """What a reader should see, such as ``clra-nano`` or ``openai:qwen3``."""
-    prompts: str
-    """Name of the prompt set in `clra.prompts` that this model was made for; ``default`` for most."""
+    @property
+    def name(self) -> str:
+        """What a reader should see, such as ``clra-nano`` or ``openai:qwen3``."""
+        ...
 
-    def sample(self, prompt: str, params: SamplingParams) -> AsyncIterator[Completion]:
+    @property
+    def prompts(self) -> str:
+        """Name of the prompt set in `clra.prompts` that this model was made for; ``default`` for most."""
+        ...
+
+    def sample(self, prompt: str, params: SamplingParams) -> AsyncGenerator[Completion, None]:
         """Draw one completion for each seed, each yielded as soon as it is finished, in any order.
 
         Closing the iterator stops what is still being drawn.

@@ -80,19 +80,6 @@ def chain_record(scored: ScoredChain) -> dict[str, Any]:
     return record
 
 
-def recorded_row(solution: Solution) -> dict[str, Any]:
-    """One solved problem in the recorded-chains format, with the model's own verdicts where it was asked."""
-    row: dict[str, Any] = {"id": solution.problem.id, "problem": solution.problem.text}
-    if solution.problem.gold is not None:
-        row["gold"] = solution.problem.gold
-    kept = ("text", "model", "seed", "answer", "finish_reason", "tokens", "critique")
-    row["chains"] = [
-        {key: value for key, value in chain_record(chain).items() if key in kept and value is not None}
-        for chain in solution.chains
-    ]
-    return row
-
-
 def critique_record(checked: CheckedClaim) -> dict[str, Any]:
     """One decision-relevant claim with the model's verdict on it."""
     verdict = checked.deciding or next(iter(checked.verdicts), None)

@@ -3,7 +3,9 @@
 Text from a model or a student is hostile: control characters are shown, not sent, and it is never read as markup.
 """
 
+import gzip
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -52,11 +54,20 @@ def _shortened(text: str, width: int = 90) -> str:
 
 
 @contextmanager
-def counting(unit: str, *, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar with the time that is left, on standard error."""
+def counting(unit: str, path: Path, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Show how many rows of a file are done, with the time that is left, on standard error."""
     with _bar(quiet) as bar:
-        task = bar.add_task(unit, total=None, state="")
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(unit, total=None if bar.disable else _rows(path), state="")
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _rows(path: Path) -> int | None:
+    """Lines of a file, plain or gzipped; None where it cannot be read, which its reader will explain."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return sum(1 for line in file if not line.isspace())
+    except (OSError, EOFError, zlib.error):
+        return None
 
 
 @contextmanager

@@ -2,21 +2,20 @@
 
 A verifier may hang, crash or eat memory; all of that is data. Its claim is then UNKNOWN, with a reason:
 
-=============  ==================================================================================
-TIMED_OUT      the claim's or the chain's seconds were used up; the worker is killed and replaced
-CRASHED        the verifier raised, returned what is no verdict, or took its process down with it
-UNAVAILABLE    the verifier cannot be imported, or no process can be started
-=============  ==================================================================================
+============  ==================================================================================
+TIMED_OUT     the claim's or the chain's seconds were used up; the worker is killed and replaced
+CRASHED       the verifier raised, returned what is no verdict, or took its process down with it
+UNAVAILABLE   the verifier cannot be imported, or no process can be started
+============  ==================================================================================
 
-Equal claims are judged once, in all chains of a problem. A claim that was left TIMED_OUT or CRASHED is tried a second time
-when it comes up again, because it may have met a busy machine; that second outcome stands.
+Equal claims are judged once, in all chains of a problem. A claim that was left TIMED_OUT or CRASHED is tried a second
+time when it comes up again, because it may have met a busy machine; that second outcome stands.
 """
 
 import asyncio
 import os
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from types import TracebackType
@@ -31,26 +30,26 @@ from clra.workers import Crew, Limits, LostError, Worker
 READING = ("clra.parsing.steps:split_steps", "clra.parsing.claims:find_claims", "clra.parsing.answers:final_answer")
 """What reads a solution inside a worker, as import paths."""
 
-_OPEN_ENDS = frozenset({Reason.TIMED_OUT, Reason.CRASHED, Reason.UNAVAILABLE})
-_MOST_TRIES = 2
+_FAILURES = frozenset({Reason.TIMED_OUT, Reason.CRASHED})
 _BETWEEN_STEPS = "\n\n"
+
+_Cell: TypeAlias = tuple[str, str]
+"""What a verdict depends on: all that a claim says in its problem, and the name of the verifier."""
+_Found: TypeAlias = dict[_Cell, Verdict | None]
+"""None where the verifier does not accept the claim."""
 
 
 class _Known(NamedTuple):
     verdict: Verdict | None
-    """None: the verifier does not accept the claim."""
-    tries: int
+    again: bool
+    """It is a first failure, to be tried again."""
 
 
 class _Reading(NamedTuple):
     steps: tuple[Step, ...]
     claims: tuple[Claim, ...]
     answer: Answer | None
-
-
-_Key: TypeAlias = tuple[str, ...]
-_Cell: TypeAlias = tuple[_Key, str]
-"""What a verdict can depend on: what a claim says in its problem, and the verifier's name."""
+    failure: tuple[CheckedClaim, ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,13 +82,14 @@ def open_pool(settings: Settings) -> "VerifierPool":
 
 
 class VerifierPool:
-    """Worker processes that check claims. Belongs to one event loop; leave its ``async with`` and no process is left.
+    """Worker processes that check claims. It belongs to one event loop; after its ``async with`` no process is left.
 
     Args:
-        verifiers: name -> ``module:attr`` of a class without arguments that fulfils `clra.protocols.Verifier`. It is imported
-            in the workers only.
+        verifiers: name -> ``module:attr`` of a class without arguments that fulfils `clra.protocols.Verifier`. It is
+            imported in the workers only. A verdict may depend on the problem's text and on what the claim says, not on
+            where it stands.
         workers: most processes at the same time; one for each core by default. They are started as they are needed.
-        limits: seconds, memory, and judgements of a worker's life.
+        limits: seconds, memory, and how long a worker serves.
         search_path: where workers look for modules first.
         reading: import paths of ``split_steps``, ``find_claims`` and ``final_answer``.
         remember: how many judgements are kept, the latest used ones.
@@ -112,10 +112,12 @@ class VerifierPool:
         self._verifiers = dict(verifiers)
         self._limits = limits or Limits()
         self._crew = Crew(self._verifiers, self.size, self._limits, tuple(search_path))
+        self._turns = asyncio.Semaphore(2 * self.size)  # a chain that is read is judged before yet others are read
         self._reading = reading
         self._remember = remember
         self._known: OrderedDict[_Cell, _Known] = OrderedDict()
         self._pending: dict[_Cell, asyncio.Future[None]] = {}
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -125,7 +127,7 @@ class VerifierPool:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Kill all workers. Checks under way end with RuntimeError."""
+        """Kill all workers. Checks that are still under way end with RuntimeError."""
         self._crew.dismiss()
         await asyncio.sleep(0)  # lets the event loop close what is left of their sockets
 
@@ -136,92 +138,180 @@ class VerifierPool:
     async def review(self, problem: Problem, solution: str | Sequence[str]) -> Review:
         """Read a solution, given as its text or as its steps, and judge its claims.
 
-        Reading happens in a worker too. Where it fails, the review holds one claim, the whole text, that is UNKNOWN. The text of
-        steps is what they are when joined by blank lines. ``seconds`` is the time that workers spent on it.
+        Reading happens in a worker too. Where it fails, the review holds one claim, the whole text, that is UNKNOWN.
+        The text of a solution given as steps is what they are when joined by blank lines. ``seconds`` is the time that
+        workers spent on it.
         """
         text, steps = (solution, None) if isinstance(solution, str) else _join(solution)
         budget = _Budget(self._limits.chain_seconds)
-        reading = await self._read(text, steps, problem, budget)
+        async with self._turns:
+            reading = await self._read(text, steps, problem, budget)
+            claims = reading.failure or await self._check(reading.claims, problem, budget)
         return Review(
-            problem=problem,
-            text=text,
-            steps=reading.steps,
-            claims=reading.failed or await self._check(reading.claims, problem, budget),
-            answer=reading.answer,
-            seconds=budget.used,
+            problem=problem, text=text, steps=reading.steps, claims=claims, answer=reading.answer, seconds=budget.used
         )
 
-    async def _read(self, text: str, steps: tuple[Step, ...] | None, problem: Problem, budget: _Budget) -> _Reading:
-        reason, trouble = Reason.CRASHED, ""
+    async def _read(self, text: str, given: tuple[Step, ...] | None, problem: Problem, budget: _Budget) -> _Reading:
+        clock = asyncio.get_running_loop().time
         try:
-            async with self._crew.lend() as worker, budget.running():
-                worker.send({
-                    "read": self._reading,
-                    "problem": pack_problem(problem),
-                    "text": text,
-                    "steps": None if steps is None else [pack_step(step) for step in steps],
-                })
-                match await worker.receive(budget.left):
-                    case ["reading", list(found), list(claims), answer]:
-                        try:
-                            return _reading(text, found, claims, answer)
-                        except ValueError:
-                            raise worker.distrusted() from None
-                    case ["raised", str(trouble), _]:
-                        pass
-                    case _:
-                        raise worker.distrusted()
+            async with self._crew.lend() as worker:
+                begun = clock()
+                steps = None if given is None else [pack_step(step) for step in given]
+                worker.send({"read": self._reading, "problem": pack_problem(problem), "text": text, "steps": steps})
+                worker.served += 1
+                try:
+                    match await worker.receive(budget.left):
+                        case ["reading", list(found), list(claims), answer]:
+                            return _rebuild(text, given, found, claims, answer)
+                        case ["raised", str(trouble), _]:
+                            reason = Reason.CRASHED
+                        case _:
+                            raise worker.distrusted()
+                except ValueError:
+                    raise worker.distrusted() from None
+                finally:
+                    budget.used += clock() - begun
         except LostError as lost:
             reason, trouble = lost.reason, str(lost)
-        whole = Claim(text=text, span=Span(0, len(text)))
         verdict = self._incident("reading", reason, trouble, budget.used)
-        return _Reading(steps or (), (), None, (CheckedClaim(claim=whole, verdicts=(verdict,)),))
+        whole = Claim(text=text, span=Span(0, len(text)))
+        return _Reading(given or (), (), None, (CheckedClaim(claim=whole, verdicts=(verdict,)),))
 
     async def _check(self, claims: Sequence[Claim], problem: Problem, budget: _Budget) -> tuple[CheckedClaim, ...]:
         keys = [_key(claim, problem) for claim in claims]
         cells = {(key, name): claim for key, claim in zip(keys, claims, strict=True) for name in self._verifiers}
-        found: dict[_Cell, Verdict | None] = {}
+        found: _Found = {}
         while todo := {cell: claim for cell, claim in cells.items() if not self._recall(cell, found)}:
             mine = {cell: claim for cell, claim in todo.items() if cell not in self._pending}
             if mine:
                 await self._settle(mine, problem, budget, found)
             else:  # other chains are having them judged
                 await asyncio.wait({self._pending[cell] for cell in todo}, return_when=asyncio.FIRST_COMPLETED)
-        verdicts = {key: tuple(filter(None, (found[key, name] for name in self._verifiers))) for key in keys}
         return tuple(
-            CheckedClaim(claim=claim, verdicts=verdicts[key]) for key, claim in zip(keys, claims, strict=True)
+            CheckedClaim(claim=claim, verdicts=tuple(filter(None, [found[key, name] for name in self._verifiers])))
+            for key, claim in zip(keys, claims, strict=True)
         )
 
-    async def _settle(
-        self, cells: Mapping[_Cell, Claim], problem: Problem, budget: _Budget, found: dict[_Cell, Verdict | None]
-    ) -> None:
+    async def _settle(self, cells: Mapping[_Cell, Claim], problem: Problem, budget: _Budget, found: _Found) -> None:
         """Have cells judged that nobody else is having judged, as far as the budget goes."""
         settled = asyncio.get_running_loop().create_future()
         self._pending.update(dict.fromkeys(cells, settled))
         try:
             while todo := {cell: claim for cell, claim in cells.items() if cell not in found}:
-                try:
-                    if budget.left > 0:
-                        await self._judge(todo, problem, budget, found)
-                        continue
-                    reason, trouble = Reason.TIMED_OUT, budget.spent
-                except LostError as lost:
-                    reason, trouble = lost.reason, str(lost)
-                found.update({cell: self._incident(cell[1], reason, trouble) for cell in todo})
+                if budget.left <= 0:
+                    self._give_up(todo, Reason.TIMED_OUT, f"the chain's {budget.limit:.3g} s were used up", found)
+                else:
+                    await self._judge(todo, problem, budget, found)
+        except LostError as lost:
+            self._give_up([cell for cell in cells if cell not in found], lost.reason, str(lost), found)
         finally:
             for cell in cells:
                 del self._pending[cell]
             settled.set_result(None)
 
-    async def _judge(
-        self, cells: Mapping[_Cell, Claim], problem: Problem, budget: _Budget, found: dict[_Cell, Verdict | None]
-    ) -> None:
-        """Have one worker judge cells until they are done or it is lost."""
+    async def _judge(self, cells: Mapping[_Cell, Claim], problem: Problem, budget: _Budget, found: _Found) -> None:
+        """Have one worker judge cells, until all are done or it is lost over one of them."""
+        clock = asyncio.get_running_loop().time
         async with self._crew.lend() as worker:
             for key, name in cells:
                 if name not in worker.verifiers:
-                    found[key, name] = self._incident(name, Reason.UNAVAILABLE, self._crew.unavailable[name])
+                    self._give_up([(key, name)], Reason.UNAVAILABLE, self._crew.unavailable[name], found)
             order = [cell for cell in cells if cell not in found]
-            items = [(pack_claim(cells[cell]), ) for ...]
-            worker.send(...)
-            for cell in order: ...
+            items = [
+                (pack_claim(cells[same[0]]), [name for _, name in same])
+                for same in (list(group) for _, group in groupby(order, key=lambda cell: cell[0]))
+            ]
+            worker.send({"judge": items, "problem": pack_problem(problem)})
+            worker.served += len(order)
+            for cell in order:
+                begun = clock()
+                seconds = min(self._limits.claim_seconds, max(budget.left, 0.0))
+                try:
+                    verdict = self._understand(cell[1], await worker.receive(seconds), worker)
+                except LostError as lost:
+                    if lost.reason is Reason.TIMED_OUT and seconds < self._limits.claim_seconds:
+                        budget.used = budget.limit  # this claim was cut short by what the others took: it is no failure
+                        return
+                    verdict = self._incident(cell[1], lost.reason, str(lost), clock() - begun)
+                    self._keep(cell, verdict, found)
+                    return
+                finally:
+                    budget.used += clock() - begun
+                self._keep(cell, verdict, found)
+
+    def _understand(self, name: str, message: list[Any], worker: Worker) -> Verdict | None:
+        match message:
+            case ["declined"]:
+                return None
+            case ["verdict", fields]:
+                try:
+                    return unpack_verdict(fields)
+                except ValueError:
+                    raise worker.distrusted() from None
+            case ["raised", str(trouble), int() | float() as seconds]:
+                return self._incident(name, Reason.CRASHED, trouble, seconds)
+            case ["exhausted", str(trouble), _]:
+                worker.kill()
+                raise LostError(Reason.CRASHED, trouble)
+        raise worker.distrusted()
+
+    def _incident(self, method: str, reason: Reason, evidence: str, seconds: float = 0.0) -> Verdict:
+        self.incidents[reason] += 1
+        return Verdict(outcome=Outcome.UNKNOWN, method=method, reason=reason, evidence=evidence, seconds=seconds)
+
+    def _give_up(self, cells: Iterable[_Cell], reason: Reason, evidence: str, found: _Found) -> None:
+        """Leave cells open for this time; nothing is kept of it."""
+        found.update({cell: self._incident(cell[1], reason, evidence) for cell in cells})
+
+    def _keep(self, cell: _Cell, verdict: Verdict | None, found: _Found) -> None:
+        found[cell] = verdict
+        first = self._known.pop(cell, None) is None
+        failed = verdict is not None and verdict.reason in _FAILURES
+        self._known[cell] = _Known(verdict, again=failed and first)
+        if len(self._known) > self._remember:
+            self._known.popitem(last=False)
+
+    def _recall(self, cell: _Cell, found: _Found) -> bool:
+        """Whether a cell needs no judging (any more)."""
+        if cell in found:
+            return True
+        known = self._known.get(cell)
+        if known is None or known.again:
+            return False
+        self._known.move_to_end(cell)
+        found[cell] = known.verdict
+        return True
+
+
+def _key(claim: Claim, problem: Problem) -> str:
+    """All that a claim says in its problem, not where it stands, nor, once it is read, how it was written."""
+    said = claim.text if claim.formal is None else claim.formal
+    how = f"{claim.kind} {claim.modality} {claim.rounded:d} {claim.formal is None:d}"
+    return f"{how} {len(said)} {said} {problem.text}"
+
+
+def _join(solution: Sequence[str]) -> tuple[str, tuple[Step, ...]]:
+    steps, start = [], 0
+    for index, step in enumerate(solution):
+        steps.append(Step(index=index, span=Span(start, start + len(step))))
+        start += len(step) + len(_BETWEEN_STEPS)
+    return _BETWEEN_STEPS.join(solution), tuple(steps)
+
+
+def _rebuild(text: str, given: tuple[Step, ...] | None, steps: list[Any], claims: list[Any], answer: Any) -> _Reading:
+    """What a worker read in a text.
+
+    Raises:
+        ValueError: it cannot have been read there.
+    """
+    reading = _Reading(
+        tuple(map(unpack_step, steps)) if given is None else given,
+        tuple(map(unpack_claim, claims)),
+        unpack_answer(answer),
+    )
+    spans = [step.span for step in reading.steps] + [claim.span for claim in reading.claims]
+    if reading.answer is not None:
+        spans.append(reading.answer.span)
+    if any(span.end > len(text) for span in spans):
+        raise ValueError("outside the text")
+    return reading

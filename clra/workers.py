@@ -1,7 +1,7 @@
 """Worker processes as their pool sees them: started, lent out, spoken to, killed.
 
-A worker is a fresh interpreter that runs `clra.judge`, not a fork: the parent may have threads, its ``__main__`` is not run
-again, and it works alike from a script, a REPL, standard input and pytest. POSIX only.
+A worker is a fresh interpreter that runs `clra.judge`, not a fork: the parent may have threads, its ``__main__`` is not
+run again, and it works alike from a script, a REPL, standard input and pytest. POSIX only.
 """
 
 import asyncio
@@ -41,12 +41,12 @@ class Limits:
     """For one verifier on one claim."""
     chain_seconds: float = 10.0
     """For reading one solution and all verdicts on it; waiting for a free worker does not count."""
-    start_seconds: float = 60.0
+    start_seconds: float = 30.0
     """For the import of one verifier."""
     memory: int = 1 << 30
     """Bytes of address space that a worker may take over what its imports took (Linux only)."""
     judgements: int = 20_000
-    """After so many a worker is replaced by a fresh one, with whatever had leaked in it."""
+    """After so many a worker is replaced by a fresh one, whatever has leaked in it."""
 
 
 class LostError(Exception):
@@ -70,8 +70,8 @@ class Worker:
         self._rest = bytearray()
         self.verifiers: set[str] = set()
         """Names of the verifiers that it could load."""
-        self.judged = 0
-        """How many judgements it was asked for."""
+        self.served = 0
+        """How many readings and judgements it was asked for."""
 
     @classmethod
     async def start(cls, search_path: Sequence[str]) -> "Worker":
@@ -83,7 +83,7 @@ class Worker:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                process = subprocess.Popen(  # noqa: S603 -- this very interpreter, with a constant program
+                process = subprocess.Popen(  # noqa: ASYNC220, S603 -- takes about 1 ms; this interpreter, a constant program
                     [sys.executable, "-P", "-c", _MAIN, str(theirs.fileno()), *map(str, search_path), *sys.path],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -95,8 +95,12 @@ class Worker:
         except OSError as error:
             ours.close()
             raise LostError(Reason.UNAVAILABLE, f"no worker process can be started: {error}") from error
-        reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_CHUNK)
-        return cls(process, reader, writer)
+        try:
+            return cls(process, *await asyncio.open_unix_connection(sock=ours, limit=_CHUNK))
+        except BaseException:
+            ours.close()
+            _end(process)
+            raise
 
     @property
     def alive(self) -> bool:
@@ -160,16 +164,20 @@ class Worker:
     def kill(self) -> str:
         """End the process with all that it started; how it ended. Killing it again does nothing."""
         if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            # else it hangs in the kernel: it dies when it wakes
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=_REAP_SECONDS)
+            _end(self._process)
             self._writer.transport.abort()
         status = self._process.returncode
         if status is None or status >= 0:
             return f"exit status {status}"
         return f"signal {signal.Signals(-status).name}"
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and all of its session, and wait until it is gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):  # else it hangs in the kernel and dies when it wakes
+        process.wait(timeout=_REAP_SECONDS)
 
 
 class Crew:
@@ -181,6 +189,7 @@ class Crew:
         self._verifiers = verifiers
         self._limits = limits
         self._search_path = search_path
+        self._suspects: set[str] = set()  # their last import took the process down, which may have had another cause
         self._slots = asyncio.Semaphore(size)
         self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
@@ -199,12 +208,13 @@ class Crew:
             sound = False
             try:
                 yield worker
-                sound = worker.alive and worker.judged < self._limits.judgements
+                sound = worker.alive and worker.served < self._limits.judgements
             finally:
                 if sound and not self._closed:
                     self._idle.append(worker)
                 else:
                     self._drop(worker)
+            self._refuse_when_closed()
 
     def dismiss(self) -> None:
         """Kill all of them, for good."""
@@ -212,6 +222,10 @@ class Crew:
         self._idle.clear()
         for worker in tuple(self._workers):
             self._drop(worker)
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise RuntimeError("the pool is closed")
 
     def _drop(self, worker: Worker) -> None:
         worker.kill()
@@ -224,8 +238,7 @@ class Crew:
                 return worker
             self._drop(worker)
         while True:
-            if self._closed:
-                raise RuntimeError("the pool is closed")
+            self._refuse_when_closed()
             worker = await Worker.start(self._search_path)
             self._workers.add(worker)
             try:
@@ -233,9 +246,9 @@ class Crew:
             except BaseException:
                 self._drop(worker)
                 raise
-            if worker.alive:
+            if worker.alive and not self._closed:
                 return worker
-            self._drop(worker)  # a verifier brought it down: again, without that one
+            self._drop(worker)  # a verifier brought it down: once more, and then without that one
 
     async def _load(self, worker: Worker) -> None:
         try:
@@ -249,10 +262,13 @@ class Crew:
                 match await worker.receive(self._limits.start_seconds):
                     case ["loaded", None]:
                         worker.verifiers.add(name)
+                        self._suspects.discard(name)
                     case ["loaded", str(trouble)]:
                         self.unavailable[name] = trouble
                     case _:
                         raise worker.distrusted()
             except LostError as lost:
-                self.unavailable[name] = f"its import failed: {lost}"
+                if name in self._suspects:
+                    self.unavailable[name] = f"its import failed twice: {lost}"
+                self._suspects.add(name)
                 return

@@ -1,0 +1,1 @@
+"""Backends that draw chains: servers, recordings, and the embedded model."""

@@ -21,6 +21,9 @@ _FINISH: Final = {
     "abort": FinishReason.ABORTED,
 }
 
+# vLLM says that the context length, or max_model_len, is exceeded
+_TOO_LONG: Final = re.compile(r"context|max_model_len|max_tokens.* too large", re.IGNORECASE)
+
 
 class Quirk(StrEnum):
     """How a server wants the same request put differently."""
@@ -65,8 +68,7 @@ def quirk_behind(message: str, body: Mapping[str, Any]) -> Quirk | None:
     """What to put differently after this refusal; None where the request itself is at fault."""
     if "stream_options" in message and "stream_options" in body:
         return Quirk.NO_STREAM_OPTIONS
-    capped = "max_tokens" in body or "max_completion_tokens" in body
-    if capped and "context" in message.lower():
+    if body.keys() & {"max_tokens", "max_completion_tokens"} and _TOO_LONG.search(message):
         return Quirk.NO_CAP
     if "max_tokens" in body and "max_completion_tokens" in message:
         return Quirk.RENAMED_CAP
@@ -195,4 +197,6 @@ def _require_json(text: str) -> None:
 
 
 def _malformed(name: str, expected: str, got: Any) -> ModelError:
-    return ModelError(f'the server answered outside the agreed form: expected "{name}" to be {expected}, got {got!r:.80}')
+    return ModelError(
+        f'the server answered outside the agreed form: expected "{name}" to be {expected}, got {got!r:.80}'
+    )

@@ -1,7 +1,7 @@
 """Any server that speaks the OpenAI chat-completions protocol: vLLM, llama.cpp, Ollama, SGLang, hosted ones.
 
-Many servers ignore ``n``, and none takes a seed for each of the n choices, so each seed is a request of its own. How far
-a seed repeats a completion is the server's affair.
+Many servers ignore ``n``, and none takes a seed for each of the n choices, so each seed is a request of its own. How
+far a seed repeats a completion is the server's affair.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ class _Session:
 
 
 class _RefusedError(ModelError):
-    """HTTP 400 or 422: the request is not to the server's liking."""
+    """The request is not to the server's liking: HTTP 400 or 422, or the same said in a stream."""
 
 
 class OpenAIModel:
@@ -160,7 +160,8 @@ class OpenAIModel:
         finally:
             session.users -= 1
             if not session.users:
-                self._session = None if self._session is session else self._session
+                if self._session is session:  # not closed in the meantime
+                    self._session = None
                 await session.client.aclose()
 
     async def _draw(self, session: _Session, prompt: str, params: SamplingParams, index: int) -> Completion:
@@ -176,6 +177,8 @@ class OpenAIModel:
                 except _RefusedError as refusal:
                     quirk = quirk_behind(str(refusal), body)
                     if quirk is None:
+                        if named := options_named(str(refusal), body):
+                            refusal.hint = f"leave out or change what the server objects to: {', '.join(named)}"
                         raise
                     # another prompt may leave room for its cap
                     (uncapped if quirk is Quirk.NO_CAP else self._quirks).add(quirk)
@@ -255,9 +258,7 @@ class OpenAIModel:
         except httpx.RequestError as error:
             raise RetryLaterError(f"the connection to {self._shown} broke: {error or type(error).__name__}") from error
 
-    async def _refusal(
-        self, session: _Session, response: httpx.Response, body: Mapping[str, Any] | None
-    ) -> ModelError:
+    async def _refusal(self, session: _Session, response: httpx.Response, body: Mapping[str, Any] | None) -> ModelError:
         """The error that an answer other than 200 stands for."""
         status, (message, code) = response.status_code, _server_message(await _text(response))
         message = self._without_key(message)
@@ -269,10 +270,8 @@ class OpenAIModel:
             return ModelError(said, hint=_KEY_HINT)
         if status == 404:
             return await self._not_found(session, said) if body else ModelError(said, hint=_ADDRESS_HINT)
-        if status in {400, 422} and body:
-            named = options_named(message, body)
-            hint = f"the server objects to {' and '.join(named)}: leave it out or choose another value" if named else ""
-            return _RefusedError(said, hint=hint)
+        if status in {400, 422}:
+            return _RefusedError(said)
         if 300 <= status < 400:
             return ModelError(f"{said}, to {response.headers.get('location', 'nowhere')}", hint=_ADDRESS_HINT)
         return ModelError(said)
@@ -283,7 +282,7 @@ class OpenAIModel:
         except ModelError:
             return ModelError(said, hint=_ADDRESS_HINT)
         if self._model in served:
-            return ModelError(said)
+            return ModelError(said, hint=_ADDRESS_HINT)
         return ModelError(f"{self._shown} does not serve {self._model}", hint=f"there are: {', '.join(served)}")
 
     def _parse(self, text: str) -> Mapping[str, Any]:
@@ -300,7 +299,7 @@ class OpenAIModel:
         if answer.get("error"):  # in the middle of a stream, where no status can tell
             message, code = _server_message(text)
             said = f"{self._shown} answered: {self._without_key(message)}"
-            raise ModelError(said) if code.startswith("4") and code != "429" else RetryLaterError(said)
+            raise _RefusedError(said) if code.startswith("4") and code != "429" else RetryLaterError(said)
         return answer
 
     def _without_key(self, text: str) -> str:
@@ -322,7 +321,7 @@ async def _text(response: httpx.Response) -> str:
 
 
 def _server_message(text: str) -> tuple[str, str]:
-    """What an error's body says, and its code; servers put it in ``error.message``, ``error``, ``message``, ``detail``."""
+    """What an error's body says, under ``error.message``, ``error``, ``message`` or ``detail``, and its code."""
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,0 +1,1 @@
+"""From text to answers, steps and claims, and from mathematics to trees and canonical forms."""

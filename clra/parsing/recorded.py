@@ -10,19 +10,18 @@ Other keys are passed over, and null is as good as leaving a key out. A chain wi
 """
 
 import gzip
-import io
 import json
 import math
-import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from clra.errors import InputError
-from clra.types import Chain, CheckedClaim, Claim, FinishReason, Outcome, Problem, Reason, Span, Verdict
+from clra.types import Chain, CheckedClaim, Claim, FinishReason, Outcome, Problem, Reason, Solution, Span, Verdict
 
 T = TypeVar("T")
 
@@ -70,27 +69,31 @@ def read_recorded(path: str | Path) -> Iterator[RecordedProblem]:
 def write_recorded(path: str | Path, problems: Iterable[RecordedProblem]) -> None:
     """Write a file that `read_recorded` reads back; gzip where the name ends in ``.gz``.
 
-    The file appears when it is whole: a run that is cut short leaves what was there before. Of each claim of a critique
-    the deciding verdict is kept, or the first where none decides.
+    Of each claim of a critique the deciding verdict is kept, or the first where none decides.
 
     Raises:
         InputError: the file cannot be written.
     """
-    path = Path(path)
-    partial = path.with_name(f"{path.name}.partial")
     try:
-        with partial.open("wb") as file:
-            if path.suffix == ".gz":
+        with Path(path).open("wb") as file:
+            if Path(path).suffix == ".gz":
                 # neither name nor time: equal chains make equal files
                 with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-                    packed.writelines(map(_line, problems))
+                    packed.writelines(map(recorded_line, problems))
             else:
-                file.writelines(map(_line, problems))
-        partial.replace(path)
+                file.writelines(map(recorded_line, problems))
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+
+
+def as_recorded(solution: Solution) -> RecordedProblem:
+    """The chains of a solved problem, with the answers that were read from them."""
+    return RecordedProblem(
+        problem=solution.problem,
+        chains=tuple(scored.chain for scored in solution.chains),
+        critiques=tuple(scored.critique for scored in solution.chains),
+        answers=tuple(scored.answer.text if scored.answer else None for scored in solution.chains),
+    )
 
 
 def find_span(claim: str, text: str) -> Span:
@@ -100,15 +103,12 @@ def find_span(claim: str, text: str) -> Span:
 
 
 @contextmanager
-def _opened(path: str | Path) -> Iterator[IO[bytes]]:
+def _opened(path: str | Path) -> Iterator[BufferedIOBase]:
     try:
-        file = Path(path).open("rb")
+        with Path(path).open("rb") as file:
+            yield gzip.GzipFile(fileobj=file) if file.peek(2).startswith(_GZIP_MAGIC) else file
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
-    with file:
-        packed = isinstance(file, io.BufferedReader) and file.peek(2).startswith(_GZIP_MAGIC)
-        with gzip.GzipFile(fileobj=file) if packed else file as lines:
-            yield lines
 
 
 @contextmanager
@@ -122,8 +122,6 @@ def _complaints(place: str) -> Iterator[None]:
         raise InputError(f"{place}: the compressed file is cut short") from error
     except (zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{place}: the compressed file is damaged ({error})") from error
-    except OSError as error:
-        raise InputError(f"{place}: {error.strerror or error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +210,7 @@ class _Reader:
         return str(value) if _is_number(value) else self.text(key, value)
 
     def whole(self, key: str, value: Any) -> int:
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, int) or not _is_number(value):
             raise self.fault(f'expected "{key}" to be a whole number', _kind(value))
         return value
 
@@ -224,9 +222,9 @@ class _Reader:
     def numbers(self, key: str, value: Any) -> tuple[float, ...]:
         if not isinstance(value, list):
             raise self.fault(f'expected "{key}" to be a list', _kind(value))
-        odd = next((number for number in value if not _is_number(number) or math.isnan(number)), None)
-        if odd is not None or None in value:
-            raise self.fault(f'expected "{key}" to be a list of numbers', f"{_kind(odd)} in it")
+        for number in value:
+            if not _is_number(number):
+                raise self.fault(f'expected "{key}" to be a list of numbers', f"{_kind(number)} in it")
         return tuple(map(float, value))
 
     def objects(self, key: str, value: Any) -> list[dict[str, Any]]:
@@ -257,18 +255,21 @@ def _finish_reason(word: str | None) -> FinishReason:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if isinstance(value, float):
+        return not math.isnan(value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
 
 def _kind(value: Any) -> str:
     """What a JSON value is, in words."""
-    if isinstance(value, float) and math.isnan(value):
-        return "NaN"
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and not _is_number(value):
+        return "a number beyond all use"
     kinds = {str: "a string", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
     return kinds.get(type(value), "null")
 
 
-def _line(recorded: RecordedProblem) -> bytes:
+def recorded_line(recorded: RecordedProblem) -> bytes:
+    """One line of such a file, with its line break."""
     problem = recorded.problem
     answers = recorded.answers or (None,) * len(recorded.chains)
     row = {
@@ -292,7 +293,7 @@ def _line(recorded: RecordedProblem) -> bytes:
             for chain, critique, answer in zip(recorded.chains, recorded.critiques, answers, strict=True)
         ],
     }
-    return json.dumps(row, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(row, ensure_ascii=False).encode(errors="replace") + b"\n"
 
 
 def _claim_row(checked: CheckedClaim) -> dict[str, Any]:

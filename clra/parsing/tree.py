@@ -3,6 +3,7 @@
 A node knows the characters it was read from (`span`), which do not count when trees are compared.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -11,6 +12,19 @@ from typing import TypeAlias
 from clra.types import Span
 
 NOWHERE = Span(0, 0)
+
+
+class ReadError(ValueError):
+    """The text is not mathematics that can be read with certainty."""
+
+    def __init__(self, message: str, position: int = 0) -> None:
+        super().__init__(message, position)
+        self.message = message
+        self.position = position
+        """The character at which reading stopped."""
+
+    def __str__(self) -> str:
+        return f"{self.message} (at character {self.position})"
 
 
 class Relator(StrEnum):
@@ -29,6 +43,7 @@ class Relator(StrEnum):
     DIVIDES = "|"
     NOT_DIVIDES = "!|"
     ELEMENT = "in"
+    NOT_ELEMENT = "not in"
 
 
 class Bracket(StrEnum):
@@ -36,8 +51,10 @@ class Bracket(StrEnum):
 
     SET = "{}"
     TUPLE = "()"
-    LIST = ","
-    """Values side by side without brackets: ``1, 2``."""
+    LIST = "[]"
+    """Three or more values in square brackets; two of them are a closed interval."""
+    ANY = "or"
+    """Alternatives, of which at least one holds: ``x = 2 or x = 3``."""
     OPEN_INTERVAL = "(,)"
     CLOSED_INTERVAL = "[,]"
     LEFT_OPEN_INTERVAL = "(,]"
@@ -46,17 +63,23 @@ class Bracket(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A literal number."""
+    """A literal number, never negative as read: ``-3`` is ``neg`` of 3."""
 
     value: Fraction
     decimals: int | None = None
-    """Digits after the decimal point as written; None for an integer literal."""
+    """Digits after the decimal point as written, before any that repeat; None for an integer literal."""
+    repeating: int = 0
+    """Digits that repeat for ever after those: 1 in a third written as a decimal."""
     span: Span = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A letter or a named constant: ``x``, ``alpha``, ``x_1``, ``pi``, ``e``, ``i``, ``oo``."""
+    """A letter or a named thing: ``x``, ``alpha``, ``x_1``, ``x_{n+1}``, ``x'``, ``AB`` (one name, not a product).
+
+    Named constants: ``pi``, ``e``, ``i``, ``oo`` (infinity); ``RR``, ``ZZ``, ``NN``, ``QQ``, ``CC`` (sets of numbers);
+    signs over letters come first, as in ``bar_AB``, ``vec_v``, ``hat_x``, ``angle_ABC``, ``triangle_ABC``.
+    """
 
     name: str
     span: Span = field(default=NOWHERE, compare=False)
@@ -66,12 +89,23 @@ class Symbol:
 class Operation:
     """An operator or a function with a settled meaning, applied to its arguments.
 
-    Operators: ``add`` (n-ary), ``mul`` (n-ary), ``neg``, ``div``, ``pow``, ``root`` (degree, radicand), ``factorial``,
-    ``double_factorial``, ``binomial``, ``abs``, ``floor``, ``ceil``, ``mod`` (a, m), ``percent``, ``degrees``,
-    ``mixed`` (whole, fraction), ``plus_minus`` (a, b) or (b), ``subscript_log`` is ``log`` with (base, x), ``log``
-    with one argument has no stated base, ``ln``, ``exp``, ``sin`` ... ``arctan``, ``gcd``, ``lcm``, ``max``, ``min``,
-    ``sum`` and ``product`` (variable, low, high, body), ``derivative``, ``integral``, ``limit``, ``union``,
-    ``intersection``, ``unit`` (quantity, Symbol of the unit, such as ``cm`` or ``m^2``), ``money`` (quantity, Symbol).
+    Arithmetic: ``add`` and ``mul`` (two arguments or more), ``neg``, ``div``, ``pow``, ``root`` (degree, radicand),
+    ``factorial``, ``double_factorial``, ``binomial``, ``abs`` (of a set: its size), ``floor``, ``ceil``, ``mod`` (a, m),
+    ``gcd``, ``lcm``, ``max``, ``min``, ``plus_minus`` (a, b) or (b), ``ratio`` (two or more; not a quotient),
+    ``base`` (the digits as an integer literal, the base).
+
+    Functions: ``exp``, ``ln``, ``log`` (x), whose base is not stated, or (base, x), ``sin cos tan cot sec csc``, each
+    also with ``arc`` before it, and ``sinh cosh tanh``.
+
+    As written: ``percent``, ``degrees``, ``mixed`` (whole, fraction), ``unit`` (quantity, Symbol of the unit, such as
+    ``cm``, ``m^2`` or ``mile/hour``), ``money`` (quantity, Symbol of the currency).
+
+    With a bound variable, a Symbol: ``sum`` and ``product`` (variable, low, high, body), ``integral`` (variable, body) or
+    (variable, low, high, body), ``derivative`` (variable, body), ``limit`` (variable, point, body).
+
+    Sets and matrices: ``union``, ``intersection``, ``difference``, ``determinant``.
+
+    ``either`` (reading, reading): the text can be read both ways, and only what holds for both is certain.
     """
 
     operator: str
@@ -90,7 +124,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A set, tuple, list or interval."""
+    """A set, tuple, list or interval, or alternatives (whose items are the only ones that may be relations)."""
 
     bracket: Bracket
     items: tuple["Statement", ...]
@@ -107,7 +141,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Text in the place of mathematics: ``Evelyn``, ``even``."""
+    """Text in the place of mathematics: ``Evelyn``, ``Total cost``."""
 
     text: str
     span: Span = field(default=NOWHERE, compare=False)
@@ -121,8 +155,33 @@ class Relation:
     left: "Expression"
     right: "Expression"
     modulus: "Expression | None" = None
+    """Set when, and only when, the relator is CONGRUENT."""
     span: Span = field(default=NOWHERE, compare=False)
 
 
 Expression: TypeAlias = Number | Symbol | Operation | Call | Collection | Matrix | Words
 Statement: TypeAlias = Expression | Relation
+
+
+def children(tree: Statement) -> tuple[Statement, ...]:
+    """The parts a node is made of, in order."""
+    match tree:
+        case Operation(arguments=parts) | Call(arguments=parts) | Collection(items=parts):
+            return parts
+        case Matrix(rows=rows):
+            return tuple(entry for row in rows for entry in row)
+        case Relation(left=left, right=right, modulus=None):
+            return (left, right)
+        case Relation(left=left, right=right, modulus=modulus) if modulus is not None:
+            return (left, right, modulus)
+        case _:
+            return ()
+
+
+def walk(tree: Statement) -> Iterator[Statement]:
+    """The node and everything below it, each part before its own parts, without recursion."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))

@@ -1,1 +1,1 @@
-"""Everything that made `clra-nano`, the embedded demonstration model: problems, tokenizer, training, export, evaluation."""
+"""Everything that made `clra-nano`, the embedded demonstration model, from the problems to its evaluation."""

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import torch
 from tokenizers import Tokenizer
 
+from clra.prompts import Task
 from examples.train_nano.problems import training_exercises
-from examples.train_nano.tasks import Example, Task, example
+from examples.train_nano.tasks import Example, example
 
 TASKS: tuple[Task, ...] = ("solve", "claims", "judge")
 SHARES = (0.61, 0.05, 0.34)
@@ -69,7 +70,10 @@ def rows(made: list[Example], tokenizer: Tokenizer, end: int) -> list[Row]:
 def batch(chosen: list[Row]) -> Batch:
     """Pad the rows to the longest."""
     length = max(len(row.ids) for row in chosen) - 1
-    ids, targets = torch.zeros(len(chosen), length, dtype=torch.long), torch.zeros(len(chosen), length, dtype=torch.long)
+    ids, targets = (
+        torch.zeros(len(chosen), length, dtype=torch.long),
+        torch.zeros(len(chosen), length, dtype=torch.long),
+    )
     weights = torch.zeros(len(chosen), length)
     for k, row in enumerate(chosen):
         line = torch.tensor(row.ids)

@@ -1,4 +1,6 @@
-"""Independent exact check of the equations in a text, by a small parser over fractions. Shares nothing with the worksheet.
+"""Independent exact check of the equations in a text, by a small parser over fractions.
+
+Shares nothing with the worksheet.
 
 Covers `+ - * /`, chains of `=`, one variable with a coefficient, and the LaTeX that `wording.py` writes. Does not cover
 brackets, powers, decimals or units: such text is not read as an equation.

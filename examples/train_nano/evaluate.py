@@ -8,7 +8,6 @@ usage: python -m examples.train_nano.evaluate [--problems 300] [--unseen 60] [--
 
 import argparse
 import asyncio
-import json
 from pathlib import Path
 
 from rich.console import Console
@@ -19,8 +18,7 @@ from clra import registry
 from clra.compare import Comparison, acompare
 from clra.config import Settings, load_settings
 from clra.engine import asolve, open_judges
-from clra.parsing.recorded import read_recorded
-from clra.records import recorded_row
+from clra.parsing.recorded import as_recorded, read_recorded, recorded_line
 from clra.types import Problem
 from examples.train_nano.problems import held_out
 
@@ -43,12 +41,12 @@ async def record(path: Path, wanted: list[Problem], settings: Settings, bar: Pro
     model = registry.open_model(settings)
     try:
         async with open_judges(settings, registry.strategy("clr")) as judges:
-            with path.open("a", encoding="utf-8") as file:
+            with path.open("ab") as file:
                 for problem in wanted:
                     if problem.id in done:
                         continue
                     solution = await asolve(problem, model=model, judges=judges, settings=settings)
-                    file.write(json.dumps(recorded_row(solution), ensure_ascii=False) + "\n")
+                    file.write(recorded_line(as_recorded(solution)))
                     file.flush()
                     bar.advance(task)
     finally:

@@ -19,7 +19,7 @@ def _asked(rng: random.Random, equation: str, variable: str) -> str:
 
 
 def equation_one_side(rng: random.Random) -> Draft:
-    """ax + b = c, or ax - b = c."""
+    """Of the form ax + b = c or ax - b = c."""
     a, x, b, v = rng.randint(3, 48), rng.randint(4, 90), rng.randint(5, 300), rng.choice(VARIABLES)
     minus = rng.random() < 0.4 and a * x > b
     c = a * x - b if minus else a * x + b
@@ -36,7 +36,7 @@ def equation_one_side(rng: random.Random) -> Draft:
 
 
 def equation_two_sides(rng: random.Random) -> Draft:
-    """ax + b = cx + d."""
+    """Of the form ax + b = cx + d."""
     c, x, b, v = rng.randint(2, 30), rng.randint(4, 75), rng.randint(2, 120), rng.choice(VARIABLES)
     a = c + rng.randint(3, 28)
     d = (a - c) * x + b
@@ -60,7 +60,7 @@ def equation_two_sides(rng: random.Random) -> Draft:
 
 
 def equation_bracket(rng: random.Random) -> Draft:
-    """a(x + b) = c."""
+    """Of the form a(x + b) = c."""
     a, x, b, v = rng.randint(3, 36), rng.randint(4, 80), rng.randint(2, 60), rng.choice(VARIABLES)
     c = a * (x + b)
     text = _asked(rng, f"{a}({v} + {b}) = {c}", v)
@@ -89,7 +89,10 @@ def sequence_term(rng: random.Random) -> Draft:
     listed = ", ".join(str(first + k * step) for k in range(4))
     text = rng.choice(
         [
-            f"A sequence starts with {first} and each term is {step} more than the one before. What is term number {place}?",
+            (
+                f"A sequence starts with {first} and each term is {step} more than the one before. What is term number "
+                f"{place}?"
+            ),
             f"What is term number {place} of the sequence {listed}, ...?",
             f"The first term of an arithmetic sequence is {first} and the difference is {step}. Find term {place}.",
         ]
@@ -114,11 +117,18 @@ def series(rng: random.Random) -> Draft:
     name, thing = rng.choice(NAMES), rng.choice(THINGS)
     text = rng.choice(
         [
-            f"A sequence starts with {first} and each term is {step} more than the one before. What is the sum of the first "
-            f"{count} terms?",
-            f"{name} collects {first} {thing} on the first day and each day {step} more than the day before. How many {thing} "
-            f"does {name} collect in {count} days?",
-            f"The first term of an arithmetic sequence is {first} and the difference is {step}. Find the sum of {count} terms.",
+            (
+                f"A sequence starts with {first} and each term is {step} more than the one before. What is the sum of "
+                f"the first {count} terms?"
+            ),
+            (
+                f"{name} collects {first} {thing} on the first day and each day {step} more than the day before. How "
+                f"many {thing} does {name} collect in {count} days?"
+            ),
+            (
+                f"The first term of an arithmetic sequence is {first} and the difference is {step}. Find the sum of "
+                f"{count} terms."
+            ),
         ]
     )
 
@@ -150,10 +160,15 @@ def growth(rng: random.Random) -> Draft:
     word = {2: "double", 3: "triple", 4: "become four times as many", 5: "become five times as many"}[factor]
     text = rng.choice(
         [
-            f"There are {start} {thing}. Every year they {word}. After {periods} years {lost} {thing} die. How many are left?",
+            (
+                f"There are {start} {thing}. Every year they {word}. After {periods} years {lost} {thing} die. How "
+                "many are left?"
+            ),
             f"{start} {thing} {word} each year for {periods} years. Then {lost} go away. How many {thing} remain?",
-            f"A lake has {start} {thing} that {word} every year. Find how many there are after {periods} years if {lost} are "
-            f"taken away at the end.",
+            (
+                f"A lake has {start} {thing} that {word} every year. Find how many there are after {periods} years if "
+                f"{lost} are taken away at the end."
+            ),
         ]
     )
 
@@ -221,11 +236,18 @@ def handshakes(rng: random.Random) -> Draft:
     word, act = rng.choice([("guests", "shakes hands"), ("players", "plays one game"), ("teams", "plays once")])
     text = rng.choice(
         [
-            f"{people} {word} are invited and {away} do not come. Each of the others {act} with each other one. How many pairs "
-            f"are there?",
-            f"There are {people} {word}, but {away} leave. Everyone who stays {act} with everyone else. How many times does that "
-            f"happen?",
-            f"Of {people} {word}, {away} stay at home. Find the number of pairs if each one of the rest {act} with each other.",
+            (
+                f"{people} {word} are invited and {away} do not come. Each of the others {act} with each other one. "
+                "How many pairs are there?"
+            ),
+            (
+                f"There are {people} {word}, but {away} leave. Everyone who stays {act} with everyone else. How many "
+                "times does that happen?"
+            ),
+            (
+                f"Of {people} {word}, {away} stay at home. Find the number of pairs if each one of the rest {act} with "
+                "each other."
+            ),
         ]
     )
 
@@ -251,12 +273,18 @@ def outfits(rng: random.Random) -> Draft:
     banned = rng.randint(2, a * b * c // 3)
     text = rng.choice(
         [
-            f"{name} has {a} {kinds[0]}, {b} {kinds[1]} and {c} {kinds[2]} and takes one of each. {banned} choices are not "
-            f"allowed. How many choices are left?",
-            f"One can choose from {a} {kinds[0]}, {b} {kinds[1]} and {c} {kinds[2]}, one of each kind, but {banned} choices do "
-            f"not work. How many do work?",
-            f"Find how many ways {name} can take one of {a} {kinds[0]}, one of {b} {kinds[1]} and one of {c} {kinds[2]} if "
-            f"{banned} ways are not allowed.",
+            (
+                f"{name} has {a} {kinds[0]}, {b} {kinds[1]} and {c} {kinds[2]} and takes one of each. {banned} choices "
+                "are not allowed. How many choices are left?"
+            ),
+            (
+                f"One can choose from {a} {kinds[0]}, {b} {kinds[1]} and {c} {kinds[2]}, one of each kind, but "
+                f"{banned} choices do not work. How many do work?"
+            ),
+            (
+                f"Find how many ways {name} can take one of {a} {kinds[0]}, one of {b} {kinds[1]} and one of {c} "
+                f"{kinds[2]} if {banned} ways are not allowed."
+            ),
         ]
     )
 
@@ -278,7 +306,10 @@ def teams(rng: random.Random) -> Draft:
     first, second = rng.choice([("girls", "boys"), ("cooks", "waiters"), ("red cards", "blue cards")])
     text = rng.choice(
         [
-            f"There are {n} {first} and {m} {second}. In how many ways can one choose two of the {first} and one of the {second}?",
+            (
+                f"There are {n} {first} and {m} {second}. In how many ways can one choose two of the {first} and one "
+                f"of the {second}?"
+            ),
             f"A team has two of {n} {first} and one of {m} {second}. How many teams are there?",
             f"Find how many ways there are to take 2 of {n} {first} and 1 of {m} {second}.",
         ]
@@ -296,17 +327,3 @@ def teams(rng: random.Random) -> Draft:
         return ways
 
     return Draft(text, solve)
-
-
-NUMBER = (
-    equation_one_side,
-    equation_two_sides,
-    equation_bracket,
-    sequence_term,
-    series,
-    growth,
-    expression,
-    handshakes,
-    outfits,
-    teams,
-)

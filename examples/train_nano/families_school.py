@@ -1,10 +1,10 @@
-"""Word problems of everyday counting: boxes, shopping, sharing, ages, work, saving, selling, packing, averages."""
+"""Word problems of counting: boxes, sharing, ages, work, packing, averages, ratios, fractions, two numbers."""
 
 from __future__ import annotations
 
 import random
 
-from examples.train_nano.vocabulary import GOODS, HOLDERS, NAMES, THINGS, Draft, split_total
+from examples.train_nano.vocabulary import HOLDERS, NAMES, THINGS, Draft, split_total
 from examples.train_nano.worksheet import Result, Worksheet
 
 
@@ -15,12 +15,18 @@ def boxes(rng: random.Random) -> Draft:
     gone = split_total(rng, count * each + more)
     text = rng.choice(
         [
-            f"{name} has {count} {box} with {each} {thing} in each. {name} buys {more} more {thing} and gives away {gone}. "
-            f"How many {thing} does {name} have now?",
-            f"There are {count} {box} of {each} {thing}. {name} adds {more} {thing} and then sells {gone}. "
-            f"How many {thing} are left?",
-            f"A shop keeps {each} {thing} in each of {count} {box}. It gets {more} more {thing} and sells {gone} of them. "
-            f"Find the number of {thing} that remain.",
+            (
+                f"{name} has {count} {box} with {each} {thing} in each. {name} buys {more} more {thing} and gives away "
+                f"{gone}. How many {thing} does {name} have now?"
+            ),
+            (
+                f"There are {count} {box} of {each} {thing}. {name} adds {more} {thing} and then sells {gone}. How "
+                f"many {thing} are left?"
+            ),
+            (
+                f"A shop keeps {each} {thing} in each of {count} {box}. It gets {more} more {thing} and sells {gone} "
+                f"of them. Find the number of {thing} that remain."
+            ),
         ]
     )
 
@@ -38,47 +44,10 @@ def boxes(rng: random.Random) -> Draft:
         grown = sheet.add(held, more)
         sheet.line(f"With {more} more there are {grown}.", f"After adding: {grown}.", f"Then {grown} {thing}.")
         left = sheet.sub(grown, gone)
-        sheet.line(f"Without the {gone} that went there are {left}.", f"What is left: {left}.", f"Left: {left} {thing}.")
+        sheet.line(
+            f"Without the {gone} that went there are {left}.", f"What is left: {left}.", f"Left: {left} {thing}."
+        )
         return left
-
-    return Draft(text, solve)
-
-
-def shopping(rng: random.Random) -> Draft:
-    """Two goods at two prices, paid with a round sum."""
-    name, (first, second) = rng.choice(NAMES), rng.sample(GOODS, 2)
-    n, p, m, q = rng.randint(2, 24), rng.randint(3, 48), rng.randint(2, 24), rng.randint(3, 48)
-    paid = ((n * p + m * q) // 100 + rng.randint(1, 3)) * 100
-    text = rng.choice(
-        [
-            f"{name} buys {n} {first} at {p} dollars each and {m} {second} at {q} dollars each. {name} pays with {paid} "
-            f"dollars. How much change does {name} get?",
-            f"One of the {first} costs {p} dollars and one of the {second} costs {q} dollars. {name} takes {n} {first} and "
-            f"{m} {second} and pays {paid} dollars. What is the change in dollars?",
-            f"{name} has {paid} dollars and spends it on {n} {first} for {p} dollars each and {m} {second} for {q} dollars "
-            f"each. How many dollars are left?",
-        ]
-    )
-
-    def solve(sheet: Worksheet) -> Result:
-        if sheet.chance(0.3):
-            cost = sheet.mul(n, p)
-            sheet.line(f"The {first} cost {cost} dollars.", f"{n} {first} cost {cost}.")
-            rest = sheet.sub(paid, cost)
-            sheet.line(f"After that {rest} dollars are left.", f"That leaves {rest}.")
-            other = sheet.mul(m, q)
-            sheet.line(f"The {second} cost {other} dollars.", f"{m} {second} cost {other}.")
-            change = sheet.sub(rest, other)
-            sheet.line(f"The change is {change} dollars.", f"That leaves {change}.")
-            return change
-        cost, other = sheet.mul(n, p), sheet.mul(m, q)
-        sheet.line(f"The {first} cost {cost} dollars.", f"{n} {first} cost {cost}.", f"Cost of the {first}: {cost}.")
-        sheet.line(f"The {second} cost {other} dollars.", f"{m} {second} cost {other}.", f"Cost of the {second}: {other}.")
-        total = sheet.add(cost, other)
-        sheet.line(f"The total is {total} dollars.", f"Together: {total}.", f"In all {name} spends {total} dollars.")
-        change = sheet.sub(paid, total)
-        sheet.line(f"The change is {change} dollars.", f"What is left: {change}.", f"So {change} dollars are left.")
-        return change
 
     return Draft(text, solve)
 
@@ -95,12 +64,18 @@ def sharing(rng: random.Random) -> Draft:
     lost = rng.randint(1, share - 1)
     text = rng.choice(
         [
-            f"{name} has {count} {box} with {total // count} {thing} in each and shares all of them equally among {friends} "
-            f"friends. Each friend then loses {lost} {thing}. How many {thing} does each friend have?",
-            f"{friends} children share {count} {box} of {total // count} {thing} equally. Each child gives away {lost}. "
-            f"How many {thing} does each child keep?",
-            f"The {thing} from {count} {box}, {total // count} in each, are shared equally by {friends} friends. Each friend "
-            f"uses {lost} of them. How many {thing} does one friend have left?",
+            (
+                f"{name} has {count} {box} with {total // count} {thing} in each and shares all of them equally among "
+                f"{friends} friends. Each friend then loses {lost} {thing}. How many {thing} does each friend have?"
+            ),
+            (
+                f"{friends} children share {count} {box} of {total // count} {thing} equally. Each child gives away "
+                f"{lost}. How many {thing} does each child keep?"
+            ),
+            (
+                f"The {thing} from {count} {box}, {total // count} in each, are shared equally by {friends} friends. "
+                f"Each friend uses {lost} of them. How many {thing} does one friend have left?"
+            ),
         ]
     )
 
@@ -117,17 +92,23 @@ def sharing(rng: random.Random) -> Draft:
 
 
 def ages(rng: random.Random) -> Draft:
-    """Three ages, each given by the one before."""
+    """Three ages, each given by the one before it."""
     first, second, third = rng.sample(NAMES, 3)
     age, times, older = rng.randint(4, 40), rng.randint(2, 5), rng.randint(2, 40)
     text = rng.choice(
         [
-            f"{first} is {age} years old. {second} is {times} times as old as {first}. {third} is {older} years older than "
-            f"{second}. What is the sum of their ages?",
-            f"{second} is {times} times as old as {first}, who is {age}. {third} is {older} years older than {second}. "
-            f"How old are all three together?",
-            f"{first} is {age}. The age of {second} is {times} times that. {third} is {older} years older than {second}. "
-            f"Find the sum of the three ages.",
+            (
+                f"{first} is {age} years old. {second} is {times} times as old as {first}. {third} is {older} years "
+                f"older than {second}. What is the sum of their ages?"
+            ),
+            (
+                f"{second} is {times} times as old as {first}, who is {age}. {third} is {older} years older than "
+                f"{second}. How old are all three together?"
+            ),
+            (
+                f"{first} is {age}. The age of {second} is {times} times that. {third} is {older} years older than "
+                f"{second}. Find the sum of the three ages."
+            ),
         ]
     )
 
@@ -156,12 +137,18 @@ def work(rng: random.Random) -> Draft:
     faulty = split_total(rng, rate * hours * days)
     text = rng.choice(
         [
-            f"A machine makes {rate} {thing} per hour and runs {hours} hours a day for {days} days. {faulty} of the {thing} "
-            f"are faulty. How many are good?",
-            f"For {days} days a machine works {hours} hours a day. Each hour it makes {rate} {thing}. {faulty} of them are "
-            f"thrown away. How many {thing} are kept?",
-            f"A team packs {rate} {thing} an hour, {hours} hours a day, {days} days long. Then {faulty} {thing} are lost. "
-            f"How many {thing} remain?",
+            (
+                f"A machine makes {rate} {thing} per hour and runs {hours} hours a day for {days} days. {faulty} of "
+                f"the {thing} are faulty. How many are good?"
+            ),
+            (
+                f"For {days} days a machine works {hours} hours a day. Each hour it makes {rate} {thing}. {faulty} of "
+                f"them are thrown away. How many {thing} are kept?"
+            ),
+            (
+                f"A team packs {rate} {thing} an hour, {hours} hours a day, {days} days long. Then {faulty} {thing} "
+                f"are lost. How many {thing} remain?"
+            ),
         ]
     )
 
@@ -182,83 +169,24 @@ def work(rng: random.Random) -> Draft:
     return Draft(text, solve)
 
 
-def saving(rng: random.Random) -> Draft:
-    """Weekly savings on top of a start sum, towards a price."""
-    name, good = rng.choice(NAMES), rng.choice(["bike", "phone", "tent", "piano", "camera", "table"])
-    start, earned, spent, weeks = rng.randint(10, 300), rng.randint(20, 95), rng.randint(2, 18), rng.randint(3, 30)
-    price = start + weeks * (earned - spent) + rng.randint(5, 400)
-    text = rng.choice(
-        [
-            f"{name} has {start} dollars. Every week {name} earns {earned} dollars and spends {spent} of them. A {good} costs "
-            f"{price} dollars. How many dollars are missing after {weeks} weeks?",
-            f"A {good} costs {price} dollars. {name} starts with {start} dollars and for {weeks} weeks earns {earned} and "
-            f"spends {spent} dollars a week. How much more does {name} need?",
-            f"{name} wants a {good} for {price} dollars and has {start} dollars. In each of {weeks} weeks {name} gets "
-            f"{earned} dollars and spends {spent}. How many dollars are still missing?",
-        ]
-    )
-
-    def solve(sheet: Worksheet) -> Result:
-        weekly = sheet.sub(earned, spent)
-        sheet.line(f"Each week {name} saves {weekly} dollars.", f"Saved per week: {weekly}.", f"A week gives {weekly}.")
-        saved = sheet.mul(weekly, weeks)
-        sheet.line(f"In {weeks} weeks that is {saved}.", f"Over {weeks} weeks: {saved}.")
-        owned = sheet.add(start, saved)
-        sheet.line(f"Then {name} has {owned} dollars.", f"With the {start} from the start: {owned}.")
-        missing = sheet.sub(price, owned)
-        sheet.line(f"Missing: {missing} dollars.", f"{name} still needs {missing}.", f"What is missing: {missing}.")
-        return missing
-
-    return Draft(text, solve)
-
-
-def selling(rng: random.Random) -> Draft:
-    """Goods bought at one price and sold at another, with a fixed cost."""
-    name, good = rng.choice(NAMES), rng.choice(GOODS)
-    count, low, gain = rng.randint(12, 95), rng.randint(3, 40), rng.randint(2, 30)
-    fee = split_total(rng, count * gain)
-    text = rng.choice(
-        [
-            f"{name} buys {count} {good} for {low} dollars each and sells all of them for {low + gain} dollars each. The stand "
-            f"costs {fee} dollars. What is the profit in dollars?",
-            f"A shop pays {low} dollars for each of {count} {good} and sells each for {low + gain} dollars. It also pays a fee "
-            f"of {fee} dollars. How much does it earn?",
-            f"{name} sells {count} {good} at {low + gain} dollars each. Each had cost {low} dollars, and the rent is {fee} "
-            f"dollars. Find the profit.",
-        ]
-    )
-
-    def solve(sheet: Worksheet) -> Result:
-        if sheet.chance(0.55):
-            each = sheet.sub(low + gain, low)
-            sheet.line(f"Each one brings {each} dollars.", f"The gain on one is {each}.", f"Per piece: {each}.")
-            gross = sheet.mul(count, each)
-            sheet.line(f"All of them bring {gross}.", f"For {count} {good}: {gross}.")
-        else:
-            income = sheet.mul(count, low + gain)
-            sheet.line(f"The income is {income} dollars.", f"Sold for {income}.")
-            spent = sheet.mul(count, low)
-            sheet.line(f"The {good} cost {spent} dollars.", f"Bought for {spent}.")
-            gross = sheet.sub(income, spent)
-            sheet.line(f"The difference is {gross}.", f"That brings {gross}.")
-        profit = sheet.sub(gross, fee)
-        sheet.line(f"The profit is {profit} dollars.", f"Without the {fee} that is {profit}.", f"Profit: {profit}.")
-        return profit
-
-    return Draft(text, solve)
-
-
 def packing(rng: random.Random) -> Draft:
     """What is left over when full boxes are filled."""
     name, thing, box = rng.choice(NAMES), rng.choice(THINGS), rng.choice(HOLDERS)
     owned, found, size = rng.randint(20, 400), rng.randint(20, 300), rng.randint(6, 28)
     text = rng.choice(
         [
-            f"{name} has {owned} {thing} and finds {found} more. {name} fills {box} of {size} {thing} each. How many {thing} "
-            f"are left over?",
-            f"{name} puts {owned} {thing} and {found} more {thing} into {box} that hold {size} each. How many {thing} do not "
-            f"fit into full {box}?",
-            f"There are {owned} red and {found} blue {thing}. They are packed in {box} of {size}. What is the remainder?",
+            (
+                f"{name} has {owned} {thing} and finds {found} more. {name} fills {box} of {size} {thing} each. How "
+                f"many {thing} are left over?"
+            ),
+            (
+                f"{name} puts {owned} {thing} and {found} more {thing} into {box} that hold {size} each. How many "
+                f"{thing} do not fit into full {box}?"
+            ),
+            (
+                f"There are {owned} red and {found} blue {thing}. They are packed in {box} of {size}. What is the "
+                "remainder?"
+            ),
         ]
     )
 
@@ -287,8 +215,10 @@ def average(rng: random.Random) -> Draft:
     listed = ", ".join(map(str, scores[:-1])) + f" and {scores[-1]}"
     text = rng.choice(
         [
-            f"{name} scores {listed} points in {count - 1} games. How many points must {name} score in the next game so that "
-            f"the average of all {count} games is {goal}?",
+            (
+                f"{name} scores {listed} points in {count - 1} games. How many points must {name} score in the next "
+                f"game so that the average of all {count} games is {goal}?"
+            ),
             f"The average of {count} numbers is {goal}. {count - 1} of them are {listed}. What is the other number?",
             f"{name} has the scores {listed}. Which score does {name} need next for an average of {goal}?",
         ]
@@ -306,4 +236,126 @@ def average(rng: random.Random) -> Draft:
     return Draft(text, solve)
 
 
-SCHOOL = (boxes, shopping, sharing, ages, work, saving, selling, packing, average)
+def ratio(rng: random.Random) -> Draft:
+    """A quantity split in a ratio; how much more one side gets."""
+    (name, other), thing = rng.sample(NAMES, 2), rng.choice(THINGS)
+    small, big = sorted(rng.sample(range(2, 14), 2))
+    part = rng.randint(4, 48)
+    total = part * (small + big)
+    text = rng.choice(
+        [
+            (
+                f"{name} and {other} share {total} {thing} in the ratio {big}:{small}. How many more {thing} does "
+                f"{name} get than {other}?"
+            ),
+            (
+                f"{total} {thing} are split between {name} and {other} in the ratio {big} to {small}. By how many "
+                f"{thing} is the part of {name} larger?"
+            ),
+            (
+                f"Red and blue {thing} are in the ratio {big}:{small}. There are {total} in all. How many more red "
+                f"than blue {thing} are there?"
+            ),
+        ]
+    )
+
+    def solve(sheet: Worksheet) -> Result:
+        parts = sheet.add(big, small)
+        sheet.line(f"There are {parts} parts.", f"The parts are {parts}.", f"Parts in all: {parts}.")
+        one = sheet.div(total, parts)
+        sheet.line(f"One part is {one} {thing}.", f"Each part has {one}.", f"One part: {one}.")
+        if sheet.chance(0.5):
+            gap = sheet.sub(big, small)
+            sheet.line(f"The difference is {gap} parts.", f"The parts differ by {gap}.")
+            more = sheet.mul(gap, one)
+        else:
+            high, low = sheet.mul(big, one), sheet.mul(small, one)
+            sheet.line(f"The larger side gets {high}.", f"The larger number is {high}.")
+            sheet.line(f"The smaller side gets {low}.", f"The smaller number is {low}.")
+            more = sheet.sub(high, low)
+        sheet.line(f"The difference is {more} {thing}.", f"That is {more} more.", f"So {more} more {thing}.")
+        return more
+
+    return Draft(text, solve)
+
+
+def fractions(rng: random.Random) -> Draft:
+    """A fraction of a quantity, then a fraction of the rest."""
+    name, thing = rng.choice(NAMES), rng.choice(THINGS)
+    below, below2 = rng.randint(3, 9), rng.randint(3, 8)
+    above = rng.randint(1, below - 1)
+    unit = rng.randint(3, 24) * below2
+    total = unit * below
+    text = rng.choice(
+        [
+            (
+                f"{name} has {total} {thing} and gives {above}/{below} of them away. Then {name} sells 1/{below2} of "
+                f"the rest. How many {thing} are left?"
+            ),
+            (
+                f"{above}/{below} of {total} {thing} are red. Of the others, 1/{below2} are blue. How many {thing} are "
+                "neither red nor blue?"
+            ),
+            (
+                f"From {total} {thing}, first {above}/{below} are taken, then 1/{below2} of what is left. Find the "
+                f"number of {thing} that remain."
+            ),
+        ]
+    )
+
+    def solve(sheet: Worksheet) -> Result:
+        one = sheet.div(total, below)
+        sheet.line(f"One part of {below} is {one}.", f"1/{below} of the {thing} is {one}.", f"One part: {one}.")
+        if sheet.chance(0.6):
+            gone = sheet.mul(above, one)
+            sheet.line(f"{above}/{below} are {gone} {thing}.", f"The first share is {gone}.", f"First {gone}.")
+            rest = sheet.sub(total, gone)
+        else:
+            kept = sheet.sub(below, above)
+            sheet.line(f"{kept} parts stay.", f"The parts that stay: {kept}.")
+            rest = sheet.mul(kept, one)
+        sheet.line(f"The rest is {rest}.", f"What is left: {rest}.", f"Then {rest} are left.")
+        second = sheet.div(rest, below2)
+        sheet.line(f"1/{below2} of that is {second}.", f"The second share is {second}.", f"Then {second} more.")
+        left = sheet.sub(rest, second)
+        sheet.line(f"What remains is {left}.", f"So {left} {thing} are left.", f"Left: {left}.")
+        return left
+
+    return Draft(text, solve)
+
+
+def sum_difference(rng: random.Random) -> Draft:
+    """Two numbers from their sum and their difference."""
+    (name, other), thing = rng.sample(NAMES, 2), rng.choice(THINGS)
+    high = rng.randint(20, 480)
+    low = rng.randint(5, high - 1)
+    total, gap = high + low, high - low
+    text = rng.choice(
+        [
+            (
+                f"{name} and {other} have {total} {thing} together. {name} has {gap} more than {other}. How many "
+                f"{thing} does {name} have?"
+            ),
+            f"The sum of two numbers is {total} and their difference is {gap}. What is the larger number?",
+            (
+                f"{name} has {gap} more {thing} than {other}. Together they have {total}. Find the number of {thing} "
+                f"of {name}."
+            ),
+        ]
+    )
+
+    def solve(sheet: Worksheet) -> Result:
+        if sheet.chance(0.55):
+            double = sheet.add(total, gap)
+            sheet.line(f"Twice the larger number is {double}.", f"Two times the larger one: {double}.")
+            larger = sheet.div(double, 2)
+        else:
+            double = sheet.sub(total, gap)
+            sheet.line(f"Twice the smaller number is {double}.", f"Two times the smaller one: {double}.")
+            smaller = sheet.div(double, 2)
+            sheet.line(f"The smaller number is {smaller}.", f"The smaller one: {smaller}.")
+            larger = sheet.add(smaller, gap)
+        sheet.line(f"The larger number is {larger}.", f"The larger one: {larger}.", f"So it is {larger}.")
+        return larger
+
+    return Draft(text, solve)

@@ -14,11 +14,18 @@ def work_then_packing(rng: random.Random) -> Draft:
     rate, hours, size = rng.randint(6, 75), rng.randint(3, 12), rng.randint(6, 28)
     text = rng.choice(
         [
-            f"A machine makes {rate} {thing} per hour and runs {hours} hours. They are packed in {box} of {size}. How many "
-            f"{thing} are left over?",
-            f"A team packs {rate} {thing} an hour for {hours} hours into {box} that hold {size} each. What is the remainder?",
-            f"For {hours} hours a machine makes {rate} {thing} each hour. They fill {box} of {size} {thing} each. How many "
-            f"{thing} do not fit into full {box}?",
+            (
+                f"A machine makes {rate} {thing} per hour and runs {hours} hours. They are packed in {box} of {size}. "
+                f"How many {thing} are left over?"
+            ),
+            (
+                f"A team packs {rate} {thing} an hour for {hours} hours into {box} that hold {size} each. What is the "
+                "remainder?"
+            ),
+            (
+                f"For {hours} hours a machine makes {rate} {thing} each hour. They fill {box} of {size} {thing} each. "
+                f"How many {thing} do not fit into full {box}?"
+            ),
         ]
     )
 
@@ -42,12 +49,18 @@ def discounted_fence(rng: random.Random) -> Draft:
     price, rate = rng.randint(2, 9) * 10, rng.choice([5, 10, 15, 20, 25, 30, 40])
     text = rng.choice(
         [
-            f"A garden is {length} m long and {width} m wide. A fence costs {price} dollars per m. It is {rate} percent off. How "
-            f"much does {name} pay for a fence around it?",
-            f"A fence goes around a yard of {length} m by {width} m. One m costs {price} dollars, now with a discount of {rate}%. "
-            f"What does the fence cost?",
-            f"The sides of a field are {length} m and {width} m. The price of {price} dollars for one m of fence is cut by "
-            f"{rate}%. Find the price in dollars of a fence around it.",
+            (
+                f"A garden is {length} m long and {width} m wide. A fence costs {price} dollars per m. It is {rate} "
+                f"percent off. How much does {name} pay for a fence around it?"
+            ),
+            (
+                f"A fence goes around a yard of {length} m by {width} m. One m costs {price} dollars, now with a "
+                f"discount of {rate}%. What does the fence cost?"
+            ),
+            (
+                f"The sides of a field are {length} m and {width} m. The price of {price} dollars for one m of fence "
+                f"is cut by {rate}%. Find the price in dollars of a fence around it."
+            ),
         ]
     )
 
@@ -65,6 +78,3 @@ def discounted_fence(rng: random.Random) -> Draft:
         return paid
 
     return Draft(text, solve)
-
-
-UNSEEN = (work_then_packing, discounted_fence)

@@ -10,14 +10,47 @@ import random
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from examples.train_nano.families_measure import MEASURE
-from examples.train_nano.families_number import NUMBER
-from examples.train_nano.families_school import SCHOOL
-from examples.train_nano.families_unseen import UNSEEN
+from examples.train_nano import families_measure as measure
+from examples.train_nano import families_money as money
+from examples.train_nano import families_number as number
+from examples.train_nano import families_school as school
+from examples.train_nano import families_unseen as unseen_families
 from examples.train_nano.vocabulary import Draft, Family
 from examples.train_nano.worksheet import Worksheet
 
-TRAINED: tuple[Family, ...] = (*SCHOOL, *MEASURE, *NUMBER)
+TRAINED: tuple[Family, ...] = (
+    school.boxes,
+    money.shopping,
+    school.sharing,
+    school.ages,
+    school.work,
+    money.saving,
+    money.selling,
+    school.packing,
+    school.average,
+    measure.trip,
+    measure.speed,
+    measure.units,
+    measure.fence,
+    measure.area,
+    money.discount,
+    school.ratio,
+    school.fractions,
+    school.sum_difference,
+    money.interest,
+    number.equation_one_side,
+    number.equation_two_sides,
+    number.equation_bracket,
+    number.sequence_term,
+    number.series,
+    number.growth,
+    number.expression,
+    number.handshakes,
+    number.outfits,
+    number.teams,
+)
+UNSEEN: tuple[Family, ...] = (unseen_families.work_then_packing, unseen_families.discounted_fence)
+"""Never trained on: steps of trained families in new combinations."""
 _HELD_OUT_SHARE = 32
 
 

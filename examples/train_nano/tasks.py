@@ -7,16 +7,15 @@ a line is then right follows from comparing it with the same line of the sheet w
 from __future__ import annotations
 
 import random
-import tomllib
-from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from clra.prompts import Task, prompt_set
 from examples.train_nano.vocabulary import Draft
 from examples.train_nano.wording import claim_texts, draw_style, solution_text
-from examples.train_nano.worksheet import Slip, SlipImpossibleError, Worksheet
+from examples.train_nano.worksheet import Slip, SlipImpossibleError, SlipKind, Worksheet
 
-Task = Literal["solve", "claims", "judge"]
-PROMPTS = tomllib.loads((Path(__file__).parents[2] / "clra" / "prompts" / "nano.toml").read_text("utf-8"))
+PROMPTS = prompt_set("nano")
+SLIP_KINDS: tuple[SlipKind, ...] = ("result", "operand", "operation")
 
 
 class Example(NamedTuple):
@@ -34,9 +33,9 @@ class Worked(NamedTuple):
     answer: int
 
 
-def prompt(task: Task, **parts: str) -> str:
+def prompt(task: Task, problem: str, *, solution: str = "", claim: str = "") -> str:
     """The prompt of a task as the model sees it: it always ends in exactly one line break."""
-    return str(PROMPTS[task]).format(**parts).strip() + "\n"
+    return PROMPTS.render(task, problem=problem, solution=solution, claim=claim).strip() + "\n"
 
 
 def work_out(draft: Draft, seed: float) -> Worked:
@@ -50,7 +49,7 @@ def work_out_with_slip(draft: Draft, seed: float, rng: random.Random) -> Worked 
     """The solution of the same seed with one slip, or None where the drawn slip leads nowhere or changes nothing."""
     exact = Worksheet(random.Random(seed))
     draft.solve(exact)
-    kind = rng.choices(["result", "operand", "operation"], [0.7, 0.15, 0.15])[0]
+    kind = rng.choices(SLIP_KINDS, [0.7, 0.15, 0.15])[0]
     sheet = Worksheet(random.Random(seed), Slip(rng.randrange(exact.operations), kind, rng.getrandbits(32)))
     try:
         answer = draft.solve(sheet).value
@@ -63,7 +62,9 @@ def work_out_with_slip(draft: Draft, seed: float, rng: random.Random) -> Worked 
 def solve_example(draft: Draft, rng: random.Random) -> Example:
     """Problem -> right solution."""
     worked = work_out(draft, rng.random())
-    return Example(prompt("solve", problem=draft.text), solution_text(worked.lines, worked.answer, draw_style(rng)), "solve")
+    return Example(
+        prompt("solve", problem=draft.text), solution_text(worked.lines, worked.answer, draw_style(rng)), "solve"
+    )
 
 
 def claims_example(draft: Draft, rng: random.Random) -> Example:

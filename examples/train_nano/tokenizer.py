@@ -12,6 +12,7 @@ from itertools import islice
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
+from clra.prompts import Task
 from examples.train_nano.problems import training_exercises
 from examples.train_nano.tasks import example
 
@@ -30,9 +31,9 @@ def corpus(size: int, seed: int = 12345) -> Iterator[str]:
     """Texts of all three tasks to learn the merges from."""
     rng = random.Random(seed)
     for exercise in islice(training_exercises(rng), size):
-        made = example(exercise.draft, "claims" if rng.random() < 0.1 else "solve", rng)
-        yield made.prompt + made.completion
-        yield example(exercise.draft, "judge", rng).prompt
+        first: Task = "claims" if rng.random() < 0.1 else "solve"
+        for made in (example(exercise.draft, first, rng), example(exercise.draft, "judge", rng)):
+            yield made.prompt + made.completion
 
 
 def train_tokenizer(vocabulary: int = 1024, texts: int = 12000) -> PreTrainedTokenizerFast:
@@ -53,7 +54,11 @@ def train_tokenizer(vocabulary: int = 1024, texts: int = 12000) -> PreTrainedTok
     )
     tokenizer.train_from_iterator(corpus(texts), trainer)
     fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, eos_token=END, pad_token=PADDING, model_max_length=512, clean_up_tokenization_spaces=False
+        tokenizer_object=tokenizer,
+        eos_token=END,
+        pad_token=PADDING,
+        model_max_length=512,
+        clean_up_tokenization_spaces=False,
     )
     fast.chat_template = CHAT_TEMPLATE
     return fast

@@ -1,6 +1,6 @@
 """Train clra-nano on CPU for a given wall-clock time. A usable checkpoint is written every few minutes.
 
-    OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=0 nice -n 10 python -m examples.train_nano.train build/nano --minutes 70
+OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=0 nice -n 10 python -m examples.train_nano.train build/nano --minutes 70
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transformers import GenerationConfig, PreTrainedTokenizerFast, Qwen2Config,
 from examples.train_nano.batches import Batch, batches
 from examples.train_nano.tokenizer import train_tokenizer
 
-WARM_UP = 200
+WARM_UP = 150
 """Steps."""
 FLOOR = 0.01
 """The learning rate at the end, as a share of its peak."""
@@ -30,7 +30,7 @@ def new_model(tokenizer: PreTrainedTokenizerFast, layers: int) -> Qwen2ForCausal
     config = Qwen2Config(
         vocab_size=len(tokenizer),
         hidden_size=128,
-        intermediate_size=384,
+        intermediate_size=448,
         num_hidden_layers=layers,
         num_attention_heads=4,
         num_key_value_heads=2,
@@ -40,7 +40,6 @@ def new_model(tokenizer: PreTrainedTokenizerFast, layers: int) -> Qwen2ForCausal
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
-        attn_implementation="sdpa",
     )
     model = Qwen2ForCausalLM(config)
     model.generation_config = GenerationConfig(eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id)
@@ -132,7 +131,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=70)
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--peak", type=float, default=4e-3, help="learning rate of AdamW; Muon gets five times that")
-    parser.add_argument("--layers", type=int, default=5)
+    parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
     train(

@@ -8,16 +8,24 @@ from dataclasses import dataclass
 
 from examples.train_nano.worksheet import Result, Worksheet
 
+# fmt: off
 NAMES = (
-    "Ada Amir Anna Ben Bruno Carla Chen Dana Elif Emil Fatma Finn Greta Hana Ivan Jonas Kofi Lena Lucas Maria Mina Nils "
-    "Omar Paula Priya Rosa Samir Sara Tom Yuki"
-).split()
+    "Ada", "Amir", "Anna", "Ben", "Bruno", "Carla", "Chen", "Dana", "Elif", "Emil", "Fatma", "Finn", "Greta", "Hana",
+    "Ivan", "Jonas", "Kofi", "Lena", "Lucas", "Maria", "Mina", "Nils", "Omar", "Paula", "Priya", "Rosa", "Samir",
+    "Sara", "Tom", "Yuki",
+)
 THINGS = (
-    "apples pencils books marbles stickers cards coins shells stamps beads eggs oranges tickets bricks candles cookies "
-    "flowers buttons"
-).split()
-GOODS = "notebooks pens mugs plates lamps shirts balls brushes chairs plants towels puzzles".split()
-HOLDERS = "boxes bags crates baskets packs trays".split()
+    "apples", "pencils", "books", "marbles", "stickers", "cards", "coins", "shells", "stamps", "beads", "eggs",
+    "oranges", "tickets", "bricks", "candles", "cookies", "flowers", "buttons",
+)
+GOODS = (
+    "notebooks", "pens", "mugs", "plates", "lamps", "shirts", "balls", "brushes", "chairs", "plants", "towels",
+    "puzzles",
+)
+HOLDERS = (
+    "boxes", "bags", "crates", "baskets", "packs", "trays",
+)
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)

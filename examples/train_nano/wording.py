@@ -7,6 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+Layout = Literal["lines", "numbered", "running"]
+Notation = Literal["compact", "spaced", "latex"]
+LAYOUTS: tuple[Layout, ...] = ("lines", "numbered", "running")
+NOTATIONS: tuple[Notation, ...] = ("compact", "spaced", "latex")
 MARKED = re.compile(r"<([^>]*)>")
 QUOTIENT = re.compile(r"(\d+(?: \* \d+)*) / (\d+)")
 
@@ -15,8 +19,8 @@ QUOTIENT = re.compile(r"(\d+(?: \* \d+)*) / (\d+)")
 class Style:
     """The outward form of one solution."""
 
-    layout: Literal["lines", "numbered", "running"]
-    notation: Literal["compact", "spaced", "latex"]
+    layout: Layout
+    notation: Notation
     times: str
     """The LaTeX command for a product."""
     ending: str
@@ -25,12 +29,11 @@ class Style:
 
 def draw_style(rng: random.Random) -> Style:
     """Mostly plain and compact; one solution in seven in LaTeX."""
-    notation: Literal["compact", "spaced", "latex"]
-    notation = rng.choices(["compact", "spaced", "latex"], [0.74, 0.12, 0.14])[0]
+    notation = rng.choices(NOTATIONS, [0.74, 0.12, 0.14])[0]
     boxed = r"So the answer is $\boxed{{{}}}$." if notation == "latex" else r"So the answer is \boxed{{{}}}."
     plain_weight = 0.1 if notation == "latex" else 0.55
     return Style(
-        layout=rng.choices(["lines", "numbered", "running"], [0.55, 0.25, 0.2])[0],
+        layout=rng.choices(LAYOUTS, [0.55, 0.25, 0.2])[0],
         notation=notation,
         times=rng.choice([r"\times", r"\cdot"]),
         ending=rng.choices(["Answer: {}", "The answer is {}.", boxed], [plain_weight, 0.25, 0.2])[0],

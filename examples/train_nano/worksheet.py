@@ -1,8 +1,8 @@
 """A worksheet: works out one operation at a time, writes it down as an explicit equation, and hands the result on.
 
 Equations stand between `<` and `>` in one canonical, spaced notation (`<12 * 7 = 84>`); `wording.py` turns them into
-plain or LaTeX text. A worksheet with a `Slip` goes wrong at exactly one operation and carries the wrong value on, the way
-a careless pupil would; such sheets are material for the *claims* and *judge* tasks only, never for *solve*.
+plain or LaTeX text. A worksheet with a `Slip` goes wrong at exactly one operation and carries the wrong value on, the
+way a careless pupil would; such sheets are material for the *claims* and *judge* tasks only, never for *solve*.
 """
 
 from __future__ import annotations

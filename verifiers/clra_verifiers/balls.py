@@ -26,23 +26,28 @@ def ball_of(number: Fraction) -> arb:
     return arb(fmpq(number.numerator, number.denominator))
 
 
-def enclosure(tree: Expression, *, slack: Fraction = Fraction(0), environment: Environment = _NO_VALUES) -> arb:
+def leeway(number: Number) -> Fraction:
+    """How far a written decimal may lie from the number it was rounded from, or cut off from if it is a long one."""
+    digits = number.decimals or 0
+    return Fraction(1, 10**digits) if digits >= 2 else Fraction(1, 2 * 10**digits)
+
+
+def enclosure(tree: Expression, *, rounded: bool = False) -> arb:
     """A ball that surely contains the value of a closed real term, at FLINT's present working precision.
 
     Args:
         tree: the term; angles are in radians.
-        slack: how far a written decimal may lie from what it stands for, in units of its last digit.
-        environment: values of letters.
+        rounded: whether written decimals stand for all numbers that may have been rounded or cut off to them.
 
     Raises:
         UndecidedError: the term has no real value, or none that this module can enclose.
     """
-    return _Evaluator(slack).ball(tree, environment)
+    return _Evaluator(rounded=rounded).ball(tree, _NO_VALUES)
 
 
 class _Evaluator:
-    def __init__(self, slack: Fraction) -> None:
-        self.slack = slack
+    def __init__(self, *, rounded: bool) -> None:
+        self.rounded = rounded
 
     def ball(self, tree: Expression, environment: Environment) -> arb:
         if isinstance(tree, Number):
@@ -72,10 +77,9 @@ class _Evaluator:
         return function(*balls)
 
     def _number(self, number: Number) -> arb:
-        if not self.slack or number.decimals is None:
+        if not self.rounded or number.decimals is None or number.repeating:
             return ball_of(number.value)
-        radius = self.slack / 10**number.decimals
-        return arb(fmpq(number.value.numerator, number.value.denominator), ball_of(radius).abs_upper())
+        return arb(fmpq(number.value.numerator, number.value.denominator), ball_of(leeway(number)).abs_upper())
 
     def _power(self, base: Expression, exponent: Expression, environment: Environment) -> arb:
         root = self.ball(base, environment)
@@ -187,7 +191,7 @@ def _least(*numbers: arb) -> arb:
     return result
 
 
-_EXACT_ONLY = frozenset({"factorial", "double_factorial", "binomial", "mod", "gcd", "lcm"})
+_EXACT_ONLY = frozenset({"factorial", "double_factorial", "binomial", "mod", "gcd", "lcm", "base"})
 
 _FUNCTIONS: dict[str, Callable[..., arb]] = {
     "neg": lambda number: -number,

@@ -1,15 +1,12 @@
 """What a relation is made of, in one walk over its tree."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from clra.parsing.tree import Call, Collection, Expression, Matrix, Number, Operation, Relation, Symbol, Words
-
-Node: TypeAlias = Expression | Relation
+from clra.parsing.tree import Call, Collection, Matrix, Number, Operation, Relation, Statement, Symbol, Words, children
 
 CONSTANTS = frozenset({"pi", "e", "i", "oo"})
-_BINDERS = frozenset({"sum", "product"})
+_BINDERS = frozenset({"sum", "product", "integral", "derivative", "limit"})
+_MEASURES = frozenset({"unit", "money"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,41 +20,19 @@ class Features:
     operators: frozenset[str]
     decimals: bool
     """Whether a number is written with digits after the point."""
+    calls: bool
+    """Whether a function without a settled meaning occurs."""
     foreign: bool
-    """Whether words, matrices, collections or functions without a settled meaning occur."""
+    """Whether words, matrices or collections occur, or relations inside of a term."""
 
 
-def children(node: Node) -> tuple[Node, ...]:
-    """The nodes right below one."""
-    match node:
-        case Operation(arguments=arguments) | Call(arguments=arguments):
-            return arguments
-        case Relation(left=left, right=right, modulus=modulus):
-            return (left, right) if modulus is None else (left, right, modulus)
-        case Collection(items=items):
-            return items
-        case Matrix(rows=rows):
-            return tuple(cell for row in rows for cell in row)
-        case _:
-            return ()
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """The node and all nodes below it."""
-    waiting: list[Node] = [node]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        waiting.extend(children(current))
-
-
-def features_of(node: Node) -> Features:
+def features_of(node: Statement) -> Features:
     """Collect the features of a tree."""
     symbols: set[str] = set()
     bound: set[str] = set()
     operators: set[str] = set()
-    decimals = foreign = False
-    waiting: list[Node] = [node]
+    decimals = calls = foreign = False
+    waiting: list[Statement] = [node]
     while waiting:
         current = waiting.pop()
         if isinstance(current, Number):
@@ -68,17 +43,20 @@ def features_of(node: Node) -> Features:
             operators.add(current.operator)
             if current.operator in _BINDERS and isinstance(current.arguments[0], Symbol):
                 bound.add(current.arguments[0].name)
-            if current.operator in {"unit", "money"}:  # the second argument names the unit, it is no letter
+            if current.operator in _MEASURES:  # the second argument names the unit, it is no letter
                 waiting.append(current.arguments[0])
             else:
                 waiting.extend(current.arguments)
         else:
-            foreign = foreign or isinstance(current, Words | Matrix | Collection | Call)
+            calls = calls or isinstance(current, Call)
+            foreign = foreign or isinstance(current, Words | Matrix | Collection)
+            foreign = foreign or (isinstance(current, Relation) and current is not node)
             waiting.extend(children(current))
     return Features(
         symbols=frozenset(symbols - bound - CONSTANTS),
         constants=frozenset(symbols & CONSTANTS),
         operators=frozenset(operators),
         decimals=decimals,
+        calls=calls,
         foreign=foreign,
     )

@@ -1,9 +1,9 @@
 """Proofs that two terms are equal wherever both have a value, by rational functions over the rationals (FLINT).
 
 Letters are indeterminates. What is not a rational function of them becomes a further indeterminate, an *atom*, tied by
-what is sure of it: ``root(n, x)**n = x``, ``sin(x)**2 = 1 - cos(x)**2``, ``i**2 = -1``. Roots and logarithms of rational
-numbers are split into those of primes, powers with letters in the exponent into powers of primes. If the difference of
-the two sides vanishes modulo these ties, they are equal. If it does not, nothing is known.
+what is sure of it: ``root(n, x)**n = x``, ``sin(x)**2 = 1 - cos(x)**2``, ``i**2 = -1``. Roots and logarithms of
+rational numbers are split into those of primes, powers with letters in the exponent into powers of primes. If the
+difference of the two sides vanishes modulo these ties, they are equal. If it does not, nothing is known.
 """
 
 import math
@@ -66,7 +66,7 @@ class _Field:
     def equal(self, left: Expression, right: Expression) -> bool:
         first, second = self.quotient(left), self.quotient(right)
         difference = plus(first, Quotient(-second.numerator, second.denominator)).numerator
-        return bool(difference == 0) or bool(self._reduced(difference) == 0)
+        return bool(difference.is_zero() or self._reduced(difference).is_zero())
 
     def quotient(self, tree: Expression) -> Quotient:
         match tree:

@@ -36,12 +36,14 @@ def constant(number: Fraction) -> Quotient:
 
 
 def checked(polynomial: Polynomial) -> Polynomial:
+    """The polynomial itself, unless it has too many terms."""
     if len(polynomial) > MAX_MONOMIALS:
         raise TooBigError("the polynomial has too many terms")
     return polynomial
 
 
 def times(first: Quotient, second: Quotient) -> Quotient:
+    """The product."""
     if max(len(first.numerator) * len(second.numerator), len(first.denominator) * len(second.denominator)) > 40_000:
         raise TooBigError("the polynomial has too many terms")
     if first.numerator.total_degree() + second.numerator.total_degree() > MAX_DEGREE:
@@ -52,6 +54,7 @@ def times(first: Quotient, second: Quotient) -> Quotient:
 
 
 def plus(first: Quotient, second: Quotient) -> Quotient:
+    """The sum."""
     if first.denominator == second.denominator:
         return Quotient(checked(first.numerator + second.numerator), first.denominator)
     left = times(first, Quotient(second.denominator, ONE))
@@ -60,12 +63,14 @@ def plus(first: Quotient, second: Quotient) -> Quotient:
 
 
 def inverse(quotient: Quotient) -> Quotient:
-    if quotient.numerator == 0:
+    """One over the quotient."""
+    if quotient.numerator.is_zero():
         raise UndefinedError("division by zero")
     return Quotient(quotient.denominator, quotient.numerator)
 
 
 def power(quotient: Quotient, exponent: int) -> Quotient:
+    """The quotient to a whole power."""
     if exponent < 0:
         return power(inverse(quotient), -exponent)
     degree = max(quotient.numerator.total_degree(), quotient.denominator.total_degree(), 0)

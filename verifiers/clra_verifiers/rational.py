@@ -201,7 +201,18 @@ def _least_common_multiple(*numbers: Fraction) -> Fraction:
     return Fraction(math.lcm(*(integer(number, "an argument of lcm") for number in numbers)))
 
 
+def _in_base(digits: Fraction, base: Fraction) -> Fraction:
+    b = integer(base, "the base of a numeral")
+    if not 2 <= b <= 10:
+        raise UnsupportedError("numeral in an unusual base")
+    try:
+        return Fraction(int(str(integer(digits, "a numeral")), b))
+    except ValueError:
+        raise UndefinedError("a digit is not smaller than the base") from None
+
+
 _FUNCTIONS: dict[str, Callable[..., Fraction]] = {
+    "base": _in_base,
     "neg": lambda number: -number,
     "div": _divide,
     "pow": _power,

@@ -1,7 +1,7 @@
 """Polynomials over the rationals in atoms, with rational exponents.
 
-An atom is whatever arithmetic cannot take apart: a letter, a root of a prime, ``pi``, ``ln 2``, ``sin x``, an unknown
-function's value. Some atoms obey a relation (``i^2 = -1``, ``sin^2 = 1 - cos^2``, ``(f^(1/2))^2 = f``); products are
+An atom is whatever arithmetic cannot take apart: a letter, a root of a prime, ``pi``, ``ln 2``, ``e^(i x)``, an unknown
+function's value. Some atoms obey a relation (``i^2 = -1``, ``|f|^2 = f^2``, ``(f^(1/2))^2 = f``); products are
 reduced by it, so the monomials that remain are independent as far as these relations go.
 
 A polynomial is a mapping from monomials to rationals that nobody changes after it was made.
@@ -18,7 +18,7 @@ from flint import fmpq, fmpz
 
 MAX_BITS = 200_000
 """Numbers that would be longer than this are not built."""
-MAX_WORK = 60_000
+MAX_WORK = 20_000
 """Products of monomials that one reading may cost."""
 MAX_TERMS = 2_000
 
@@ -51,14 +51,14 @@ class AtomKind(IntEnum):
     SIGN = 7
     """-1 to the power it is of."""
     SYMBOL = 8
-    SIN = 9
-    COS = 10
-    ARC = 11
+    ARC = 9
     """An inverse function without a known angle."""
-    ABS = 12
-    POWER = 13
+    ABS = 10
+    POWER = 11
     """The polynomial it is of, under a fractional exponent."""
-    OPAQUE = 14
+    QUOTIENT = 12
+    """A quotient of polynomials in the inside of another atom."""
+    OPAQUE = 13
     """Anything else; equal keys are equal values, and nothing more is known."""
 
 
@@ -80,9 +80,7 @@ IMAGINARY = Atom(AtomKind.IMAGINARY, "i")
 PI = Atom(AtomKind.PI, "pi")
 ALGEBRAIC = frozenset({AtomKind.PRIME, AtomKind.IMAGINARY, AtomKind.COSINE_OF_PI, AtomKind.POWER})
 """The kinds that are algebraic numbers where what they are of is one."""
-_WITH_RELATION = frozenset(
-    {AtomKind.PRIME, AtomKind.IMAGINARY, AtomKind.SIGN, AtomKind.SIN, AtomKind.ABS, AtomKind.POWER}
-)
+_WITH_RELATION = frozenset({AtomKind.PRIME, AtomKind.IMAGINARY, AtomKind.SIGN, AtomKind.ABS, AtomKind.POWER})
 
 
 def constant(value: fmpq | int) -> Polynomial:
@@ -258,17 +256,11 @@ class Algebra:
                     extras.append(self.power(atom.of, whole))
                     exponent -= whole
                 case _:
-                    extras.append(self.power(self._square(atom), int(exponent // 2)))
+                    extras.append(self.power(self.multiply(atom.of, atom.of), int(exponent // 2)))
                     exponent %= 2
             exponents[atom] = exponent
         merged = tuple(sorted((atom, exponent) for atom, exponent in exponents.items() if exponent))
         return merged, factor, [extra for extra in extras if as_number(extra) != 1]
-
-    def _square(self, atom: Atom) -> Polynomial:
-        """The square of an atom that is its own relation."""
-        if atom.kind is AtomKind.SIN:
-            return {ONE: fmpq(1), ((Atom(AtomKind.COS, f"cos({atom.key[4:-1]})", atom.of), 2),): fmpq(-1)}
-        return self.multiply(atom.of, atom.of)
 
     def _checked(self, polynomial: dict[Monomial, fmpq]) -> Polynomial:
         if len(polynomial) > MAX_TERMS or any(value.height_bits() > MAX_BITS for value in polynomial.values()):
@@ -292,6 +284,11 @@ def number_power(base: fmpq, exponent: int) -> fmpq:
     if base.height_bits() * abs(exponent) > MAX_BITS:
         raise TooBigError
     return base**exponent
+
+
+def exponent_of(number: fmpq) -> Exponent:
+    """A rational number as an exponent."""
+    return int(number.p) if number.q == 1 else Fraction(int(number.p), int(number.q))
 
 
 def common_denominator(exponents: Iterable[Exponent]) -> int:

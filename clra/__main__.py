@@ -1,0 +1,5 @@
+"""``python -m clra``."""
+
+from clra.cli import main
+
+main()

@@ -1,0 +1,119 @@
+"""Whether the words around a run of plain mathematics cut its first or last operand short.
+
+What is left of a cut operand would be read as something else: ``half of 12 + 8 = 14`` does not say that ``12 + 8``
+is 14.
+"""
+
+import re
+
+from clra.parsing.spans import HIDDEN
+from clra.parsing.tokens import Token
+
+_CUTTING = re.compile(
+    "of|times|plus|minus|over|by|per|than|percent|half|twice|double|triple|thrice|quarter|third|square|cube|root|sqrt|"
+    "divided|multiplied|subtracted|less|more|modulo|mod|base|power|exponent|factorial|negative|between|log|ln|sin|cos|tan"
+)
+"""Words before an operand that are a part of it."""
+
+_STATING = re.compile(
+    "is|are|was|were|be|being|been|so|then|thus|hence|therefore|that|this|which|gets?|got|ha(?:ve|s|d|ving)|since|because|"
+    "as|if|when|where|while|for|giv(?:es?|ing|en)|gave|equals?|obtain(?:s|ing)?|find(?:s|ing)?|found|we|it|s?he|they|you|"
+    "now|not(?:e|ice)|recall|kn(?:ows?|own)|means?|meaning|yield(?:s|ing)?|impl(?:y|ies|ying)|but|also|again|simply|just|"
+    "only|finally|namely|let|sees?|say|from|in|comput(?:es?|ing)|calculat(?:es?|ing)|evaluate|simplify|check|verify(?:ing)?|"
+    "substituting|conclude|shows?|indeed|next|clearly|obviously|becomes?|makes?|leav(?:es?|ing)|total(?:s|ing)?|equations?"
+)
+"""Words before a bare number that do not make it a label, as ``Day`` in ``Day 2 = 15`` does."""
+
+_COMBINING = re.compile(
+    r"\b(?:sums?|products?|differences?|quotients?|ratios?|averages?|means?|between|gcd|lcm|gcf|hcf|multipl\w+|add\w*|"
+    r"subtract\w*|divid\w+|combin\w+|both|factors?|divisors?|range|pairs?|points?)\b[^.;:=\n]*$",
+    re.IGNORECASE,
+)
+_LAST_WORD = re.compile(r"[A-Za-z][\w'’-]*$")
+_PHRASE = re.compile(r"(?:[A-Za-z][\w'’-]*[ \t]+){1,5}$")
+_BINARY = frozenset({"*", "/", "^", "_", "×", "÷", "·", "⋅", "∗", "+", "**", "&", "|"})
+_SIGNS = frozenset({"-", "−", "–"})
+_PUNCTUATION = frozenset(".,;:!?()[]{}\"“”'’‘—–*•|>⇒→…%°")
+_COMMANDED = re.compile(r"\\(?:cdot|times|div|ast|pm|bmod|mod|pmod)$")
+
+
+def phrase_before(prose: str, place: int) -> str:
+    """The last few words before a place, on its line."""
+    match = _PHRASE.search(prose, max(0, place - 60), place)
+    return match[0] if match else ""
+
+
+def starts_whole(operand: list[Token], prose: str) -> bool:
+    """Whether the text before an operand leaves it whole."""
+    if not operand:
+        return False
+    first = operand[0]
+    if (
+        first.kind in {"postfix", "comma", "close", "unit", "of"}
+        or first.text in _BINARY
+        or _COMMANDED.match(first.text)
+    ):
+        return False
+    before = prose[max(0, first.start - 80) : first.start]
+    stripped = before.rstrip(" \t")
+    if first.text in _SIGNS and stripped and stripped[-1] not in "\n.,;:([":
+        return False  # "the rest - 5 = 3"
+    if not stripped or stripped[-1] == "\n":
+        return True
+    last = stripped[-1]
+    if last == HIDDEN or (last in ")]}" and stripped == before):
+        return False
+    bare = _is_bare(operand)
+    if stripped == before and last.isalnum():
+        return False  # "tln(0.8)": the signs belong to a word
+    if last not in _PUNCTUATION and not last.isalnum():
+        return False  # "4 @ 7", "3 \\# 5": a sign of unknown meaning
+    if not last.isalnum():
+        listed = last == "," and stripped[-2:-1].isdigit()
+        ratio = last in ":/" and stripped == before and stripped[-2:-1].isdigit()
+        return not (bare and listed) and not ratio
+    match = _LAST_WORD.search(stripped)
+    if match is None:
+        return False
+    word = match[0].lower()
+    if word in {"and", "or", "to", "with"}:
+        return not bare and not _COMBINING.search(stripped)
+    if _CUTTING.fullmatch(word):
+        return False
+    return not bare or _STATING.fullmatch(word) is not None
+
+
+_CUTTING_AFTER = re.compile(
+    r"[ \t]*-?[ \t]*(?:of|times|plus|minus|over|divided|multiplied|mod|modulo|remainder|remaining|r|R|thousand|million|"
+    r"billion|trillion|hundred|hundredths?|tenths?|thousandths?|dozens?|pairs?|percent|squared|cubed|to the|choose|"
+    r"base|or|factorial|pi|and a|and (?:one|two|three)|and \d+/\d|with (?:a )?remainder|degrees?|radians?|cents?)\b"
+)
+_CONTINUED = re.compile(
+    rf"(?:[ \t]+[A-Za-z'’]+){{1,5}}[ \t]*(?:[+*/×÷^][ \t]*[\d$(A-Za-z\\{HIDDEN}]|[-−–][ \t]*[\d$(\\{HIDDEN}])"
+)
+
+
+def ends_whole(operand: list[Token], prose: str) -> bool:
+    """Whether the text after an operand leaves it whole."""
+    if not operand:
+        return False
+    last = operand[-1]
+    if last.kind in {"prefix", "comma", "open", "money", "function", "of"} or last.text in _BINARY | _SIGNS:
+        return False
+    if last.text == "!" or _COMMANDED.match(last.text):  # an exclamation mark may end a sentence
+        return False
+    after = prose[last.end : last.end + 80]
+    if not after:
+        return True
+    if after[0].isalpha() or after[0] in f"([{{{HIDDEN}" or after.lstrip(" \t")[:1] == HIDDEN:
+        return False
+    if after.lstrip(" \t")[:1] in {*"#@\\~&^_$"}:
+        return False
+    if after[0] in ":/" and after[1:2].isdigit():
+        return False
+    return not _CUTTING_AFTER.match(after) and not _CONTINUED.match(after)
+
+
+def _is_bare(operand: list[Token]) -> bool:
+    """Whether an operand is one number, letter or formula, which a noun before it may turn into a label."""
+    return len([token for token in operand if token.kind not in {"money", "unit", "postfix"}]) == 1

@@ -1,0 +1,137 @@
+"""From the text of an answer, with nothing around it, to its canonical form."""
+
+import re
+from functools import lru_cache
+
+from clra.parsing.canonical import Canonical, Canonizer, Form, NotUnderstoodError, words
+from clra.parsing.reader import read
+from clra.parsing.tidy import tidied, without_delimiters
+from clra.parsing.tree import Bracket, Collection, Number, ReadError, Statement
+
+LONGEST_ANSWER = 3_000
+CACHED = 4_096
+_TOP = re.compile(
+    r"\\\\|\\[{}]|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<semicolon>;)"
+    r"|(?P<word>\\(?:text|mathrm|textrm|mbox)\s*\{[\s,]*(?:or|and)\s*\}|(?<![A-Za-z\\])(?:or|and)(?![A-Za-z]))"
+)
+_SPACED_THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2}(?: \d{3})+)(?![\d ]|,\d)")
+_DECIMAL_COMMA = re.compile(r"([-+]?(?:0|\d{4,}),\d+|[-+]?\d{1,3},\d{2})(?:\s*[$€£]|\s*\\\$)?")
+_TRAILING_MONEY = re.compile(r"([-+]?[\d.,]+)\s*(?:\\?\$|€|£)")
+_SEMICOLON_TUPLE = re.compile(r"\(([^()]*;[^()]*)\)")
+_CHOICE = re.compile(r"\(?([A-Z])\)?[.):]?")
+_TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|normal)?|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
+_WORDY = re.compile(r"[^\\=+*/^_<>{}|\[\]]*[^\W\d_]{2}[^\\=+*/^_<>{}|\[\]]*")
+_SPACING = re.compile(r"\\(?:left|right|big|Big|bigl|bigr|displaystyle|quad|qquad|[,;:! ])(?![A-Za-z])|\s+|\$|\\[()\[\]]")
+_TRAILING_WORDS = re.compile(r"\\(?:text|textbf|mathrm|mbox|textrm|textnormal)\s*\{([^{}]*)\}\s*$")
+
+
+@lru_cache(maxsize=CACHED)
+def canonical_text(text: str) -> Canonical:
+    """The canonical form of an answer as written, such as ``$\\frac12$`` or ``Evelyn``."""
+    if len(text) > LONGEST_ANSWER:
+        return _opaque(text)
+    plain = tidied(text)
+    understood = _understood(plain, formula=plain != text.strip())
+    if understood is None and "$" in plain or "\\(" in plain or "\\[" in plain:
+        understood = understood or _understood(tidied(without_delimiters(plain)), formula=True)
+    if understood is not None:
+        return understood
+    bare = _bare(plain)
+    if _WORDY.fullmatch(bare):
+        return words(bare)
+    return _opaque(plain)
+
+
+def _understood(text: str, *, formula: bool) -> Canonical | None:
+    """What the text means as mathematics; None where it is not mathematics that is understood."""
+    choice = _CHOICE.fullmatch(text)
+    if choice:
+        text = choice[1]
+    text = _numbers_as_read(text, formula=formula)
+    parts, joiner = _split(_SEMICOLON_TUPLE.sub(lambda match: f"({match[1].replace(';', ',')})", text))
+    if len(parts) == 1:
+        return _read(parts[0])
+    return _joined(parts, joiner)
+
+
+def _joined(parts: list[str], joiner: str) -> Canonical | None:
+    """Several answers side by side."""
+    statements: list[Statement] = []
+    for part in parts:
+        try:
+            read_part = read(tidied(part))
+        except ReadError:
+            return None
+        if joiner == ";" and len(read_part) > 1:
+            statements.append(Collection(Bracket.TUPLE, tuple(read_part)))
+        else:
+            statements.extend(read_part)
+    whole = Collection(Bracket.ANY if joiner == "or" else Bracket.SET, tuple(statements))
+    return _canonized((whole,))
+
+
+def _split(text: str) -> tuple[list[str], str]:
+    """The parts between semicolons, or between ``or`` and ``and``, outside of brackets."""
+    depth = 0
+    cuts: list[tuple[int, int, str]] = []
+    for match in _TOP.finditer(text):
+        if match["word"] and depth == 0:
+            cuts.append((match.start(), match.end(), "or" if "or" in match["word"].replace("operatorname", "") else "and"))
+        elif match["semicolon"] and depth == 0:
+            cuts.append((match.start(), match.end(), ";"))
+        elif match["open"]:
+            depth += 1
+        elif match["close"]:
+            depth -= 1
+    joiners = {joiner for _, _, joiner in cuts}
+    joiner = ";" if ";" in joiners else "or" if "or" in joiners else "and"
+    edges = [(start, end) for start, end, each in cuts if each == joiner or joiner != ";"]
+    if not edges or joiners == {"and"}:
+        return [text], ""
+    starts = [0, *(end for _, end in edges)]
+    ends = [*(start for start, _ in edges), len(text)]
+    parts = [text[start:end].strip(" ,\n") for start, end in zip(starts, ends, strict=True)]
+    return [part for part in parts if part], joiner
+
+
+def _numbers_as_read(text: str, *, formula: bool) -> str:
+    """Numbers in the writing of other countries: ``1 000`` and, outside of formulas, ``1000,99``."""
+    text = _SPACED_THOUSANDS.sub(lambda match: match[1].replace(" ", ""), text)
+    if not formula:
+        match = _DECIMAL_COMMA.fullmatch(text)
+        if match:
+            return match[1].replace(",", ".")
+    match = _TRAILING_MONEY.fullmatch(text)
+    return match[1] if match else text
+
+
+def _read(text: str) -> Canonical | None:
+    try:
+        statements = read(text)
+    except ReadError:
+        trimmed = _TRAILING_WORDS.sub("", text).strip()
+        if trimmed in ("", text):
+            return None
+        try:
+            statements = read(trimmed)
+        except ReadError:
+            return None
+        if not all(isinstance(each, Number) for each in statements):
+            return None
+    return _canonized(statements)
+
+
+def _canonized(statements: tuple[Statement, ...]) -> Canonical | None:
+    try:
+        return Canonizer().answer(statements)
+    except NotUnderstoodError:
+        return None
+
+
+def _bare(text: str) -> str:
+    """The text with its words out of their LaTeX commands, and without delimiters."""
+    return re.sub(r"\$|\\[()\[\] ,;:!]|~", " ", _TEXT_GROUP.sub(r"\1", text))
+
+
+def _opaque(text: str) -> Canonical:
+    return Canonical("?" + _SPACING.sub("", text), Form.OPAQUE)

@@ -1,0 +1,62 @@
+"""What a problem or a chain redefines, so that its formulas do not mean what they usually mean."""
+
+import re
+from dataclasses import dataclass
+
+from clra.parsing.tree import Number, Operation, Statement, walk
+from clra.types import Problem
+
+_NAMES = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_BASE = re.compile(rf"\bbase[\s$\\({{-]*(\d{{1,2}}|{'|'.join(_NAMES)}|[a-z](?![a-z]))", re.IGNORECASE)
+_SUBSCRIPTED = re.compile(r"\d_\{?(\d{1,2})\b")
+_OPERATION = re.compile(r"\b(?:binary )?operations?\b", re.IGNORECASE)
+_DEFINED = re.compile(
+    r"\b[a-z]\s*(\\(?:star|ast|oplus|otimes|odot|circ|diamond|Diamond|spadesuit|heartsuit|clubsuit|bowtie|triangle|square|"
+    r"nabla|bullet|dagger|cdot|#|&|\$|@)|[*@#&★☆⋆◇♦♠♥♣⊕⊗⊙∘△□$~])\s*[a-z]\s*(?:=|\\equiv|:=|is defined|denotes?|means?)"
+)
+_MODULAR = re.compile(r"\bmod(?:ulo|ulus)?\b|\bclock\b|\bremainders?\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The redefinitions that hold for a chain."""
+
+    signs: frozenset[str] = frozenset()
+    """Signs that stand for an operation the problem defines."""
+    base: int = 10
+    """The largest base below ten that is spoken of."""
+
+    def redefines(self, text: str, statement: Statement) -> bool:
+        """Whether a statement may mean something else here than it says."""
+        if any(sign in text for sign in self.signs):
+            return True
+        return self.base < 10 and _digits_below(statement, self.base)
+
+
+def setting_of(text: str, problem: Problem | None) -> Setting:
+    """Read the redefinitions from a chain and its problem."""
+    source = f"{problem.text}\n{text[:20_000]}" if problem else text[:20_000]
+    signs = {match[1] for match in _DEFINED.finditer(source) if match[1] != "*" or _OPERATION.search(source)}
+    bases = [_base(match[1]) for match in _BASE.finditer(source)]
+    bases += [int(match[1]) for match in _SUBSCRIPTED.finditer(source) if "base" in source]
+    return Setting(frozenset(signs), max((base for base in bases if 1 < base < 10), default=10))
+
+
+def _base(word: str) -> int:
+    return int(word) if word.isdigit() else _NAMES.get(word.lower(), 9)
+
+
+def _digits_below(statement: Statement, base: int) -> bool:
+    """Whether a statement holds a numeral of several digits, and all digits in it could stand in the base."""
+    numbers = [node for node in walk(statement) if isinstance(node, Number)]
+    if any(isinstance(node, Operation) and node.operator == "base" for node in walk(statement)):
+        return False
+    numerals = [str(number.value) for number in numbers]
+    return any(len(numeral) > 1 for numeral in numerals) and all(
+        digit in "/-" or int(digit) < base for numeral in numerals for digit in numeral
+    )
+
+
+def speaks_of_remainders(sentence: str) -> bool:
+    """Whether an equals sign in a sentence may mean congruence."""
+    return _MODULAR.search(sentence) is not None

@@ -1,0 +1,185 @@
+"""Where mathematics stands in a text: formulas between delimiters, code, annotations, and the prose around them.
+
+Everything here runs in time linear in the length of the text, and accepts any text.
+"""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from clra.types import Span
+
+HIDDEN = "\ue000"
+"""Stands for each character of a formula in `Layout.prose`."""
+
+MAX_INLINE = 1_000
+MAX_DISPLAY = 8_000
+
+
+class PieceKind(StrEnum):
+    """What a piece of a text is."""
+
+    INLINE = "inline"
+    DISPLAY = "display"
+    ANNOTATION = "annotation"
+    """A calculator's note: ``<<3*4=12>>``."""
+    CODE = "code"
+
+
+class Piece(NamedTuple):
+    """A part of a text that is not prose."""
+
+    kind: PieceKind
+    span: Span
+    """With the delimiters."""
+    body: Span
+    """Without them."""
+
+
+class Layout(NamedTuple):
+    """A text with its pieces told apart."""
+
+    pieces: tuple[Piece, ...]
+    prose: str
+    """The text with each character of a formula replaced by `HIDDEN`, and of code, annotations and markup by a space.
+    It has the length of the text, so that places in one are places in the other."""
+
+
+_ENVIRONMENTS = "align|aligned|alignat|equation|gather|gathered|cases|eqnarray|multline|split|array"
+_OPENING = re.compile(
+    r"\\\\|\\\$|\\\(|\\\[|\$\$|\$|<<|```|~~~|\[asy\]|\\begin\{(?P<environment>(?:" + _ENVIRONMENTS + r")\*?)\}"
+)
+_CLOSERS = {"\\(": "\\)", "\\[": "\\]", "$$": "$$", "<<": ">>", "```": "```", "~~~": "~~~", "[asy]": "[/asy]"}
+_KINDS = {
+    "\\(": PieceKind.INLINE,
+    "\\[": PieceKind.DISPLAY,
+    "$$": PieceKind.DISPLAY,
+    "<<": PieceKind.ANNOTATION,
+    "```": PieceKind.CODE,
+    "~~~": PieceKind.CODE,
+    "[asy]": PieceKind.CODE,
+}
+_LONGEST = {
+    PieceKind.INLINE: MAX_INLINE,
+    PieceKind.DISPLAY: MAX_DISPLAY,
+    PieceKind.ANNOTATION: 200,
+    PieceKind.CODE: 1_000_000_000,
+}
+
+
+class _Closers:
+    """Finds the next closing delimiter; remembers it, so that unclosed openings do not make the scan quadratic."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known: dict[str, int] = {}
+
+    def after(self, closer: str, start: int) -> int:
+        place = self.known.get(closer, 0)
+        if -1 < place < start or closer not in self.known:
+            place = self.text.find(closer, start)
+            self.known[closer] = place
+        return place
+
+
+def lay_out(text: str) -> Layout:
+    """Tell formulas, code and annotations from prose."""
+    pieces = tuple(_pieces(text))
+    prose = []
+    end = 0
+    for piece in pieces:
+        prose.append(text[end : piece.span.start])
+        filler = HIDDEN if piece.kind in {PieceKind.INLINE, PieceKind.DISPLAY} else " "
+        prose.append(re.sub(r"[^\n]", filler, text[piece.span.start : piece.span.end]))
+        end = piece.span.end
+    prose.append(text[end:])
+    return Layout(pieces, _without_markup("".join(prose)))
+
+
+def _pieces(text: str) -> list[Piece]:
+    pieces: list[Piece] = []
+    closers = _Closers(text)
+    place = 0
+    while match := _OPENING.search(text, place):
+        opener = match[0]
+        place = match.end()
+        if opener in {"\\\\", "\\$"}:
+            continue
+        if opener == "$":
+            end = _closing_dollar(text, match.start(), closers)
+            if end:
+                pieces.append(Piece(PieceKind.INLINE, Span(match.start(), end), Span(match.end(), end - 1)))
+                place = end
+            continue
+        closer = f"\\end{{{match['environment']}}}" if match["environment"] else _CLOSERS[opener]
+        kind = PieceKind.DISPLAY if match["environment"] else _KINDS[opener]
+        close = closers.after(closer, match.end())
+        if close < 0 or close - match.end() > _LONGEST[kind]:
+            continue
+        place = close + len(closer)
+        span = Span(match.start(), place)
+        pieces.append(Piece(kind, span, span if match["environment"] else Span(match.end(), close)))
+    return pieces
+
+
+_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}")
+_QUOTED_WORDS = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|operatorname|mbox)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_SENTENCE = re.compile(r"(?<![\\{A-Za-z])[a-z]{3,} [a-z]{2,} [a-z]{2,}")
+
+
+def _closing_dollar(text: str, start: int, closers: _Closers) -> int:
+    """The end of the formula that the dollar sign at ``start`` opens; 0 where it is money or has no partner."""
+    close = closers.after("$", start + 1)
+    while close > 0 and text[close - 1] == "\\":
+        close = closers.after("$", close + 1)
+    if close < 0 or close - start > MAX_INLINE:
+        return 0
+    body = text[start + 1 : close]
+    if not body.strip() or "\n\n" in body:
+        return 0
+    if body.lstrip()[0] in "0123456789.":
+        return 0 if _is_money(body, text[close + 1 : close + 2]) else close + 1
+    prose = _SENTENCE.search(body) and "\\text" not in body
+    return 0 if prose else close + 1
+
+
+def _is_money(body: str, following: str) -> bool:
+    """Whether ``$body$following`` is an amount of money and more text up to the next amount, and not a formula."""
+    formula = any(sign in body for sign in "\\^_{")
+    if following.isdigit() and not formula:
+        return True
+    if body.rstrip()[-1] in "-+*/×÷=(":
+        return True
+    if _WORD.search(_QUOTED_WORDS.sub("", body)):
+        return True
+    return body[-1].isspace() and not body[0].isspace() and not formula
+
+
+_TAGS = "think|thinking|thought|answer|reasoning|solution|step|br|p|em|strong|sub|sup|span|div|center|details|summary"
+_MARKUP = (
+    re.compile(rf"</?(?:{_TAGS})\b[^<>\n]{{0,80}}>", re.IGNORECASE),
+    re.compile(r"(?<![\w)])\*\*(?! )|(?<! )\*\*(?![\w(])"),  # but not the power in 2**3 or 2 ** 3
+    re.compile(r"(?<!\w)__|__(?!\w)"),
+    re.compile(r"(?m)^[ \t]*(?:#{1,6}|>)(?=\s)"),
+    re.compile(r"`"),
+    re.compile(r"\\(?=[*$%#])"),
+)
+
+
+_SPOKEN = (
+    (re.compile(r"(?<=[\d)%] )(?:times|multiplied by)(?= [\d($])"), "*"),
+    (re.compile(r"(?<=[\d)%] )plus(?= [\d($])"), "+"),
+    (re.compile(r"(?<=[\d)%] )minus(?= [\d($])"), "-"),
+    (re.compile(r"(?<=[\d)%] )divided by(?= [\d($])"), "/"),
+    (re.compile(r"(?<=[\w)%] )(?:is equal to|equals)(?= [-\d($\\])"), "="),
+    (re.compile(r"(?<=\d)[xX](?=[ \d$(])(?=[ ]?[$(]?\d)|(?<=[\d)] )[xX](?= [$(.]?[\d(])"), "*"),
+)
+"""Words and letters that stand for signs between numbers."""
+
+
+def _without_markup(prose: str) -> str:
+    for pattern in _MARKUP:
+        prose = pattern.sub(lambda match: " " * len(match[0]), prose)
+    for pattern, sign in _SPOKEN:
+        prose = pattern.sub(lambda match, sign=sign: sign.ljust(len(match[0])), prose)
+    return prose

@@ -1,0 +1,105 @@
+"""The text of an answer, freed of what is only typography: delimiters, emphasis, escapes gone wrong, a closing full stop."""
+
+import re
+
+from clra.parsing.spans import PieceKind, lay_out
+
+_COMMANDS = (
+    "frac|dfrac|tfrac|sqrt|boxed|text|textbf|mathrm|mathbf|left|right|pi|theta|alpha|beta|infty|cup|cap|le|leq|ge|geq|neq|lt|gt|"
+    "in|cdot|times|pm|circ|ldots|begin|end|quad|qquad|binom|log|ln|sin|cos|tan|angle|overline|pmod|equiv|approx|mid|to|lfloor|"
+    "rfloor|lceil|rceil|emptyset|mathbb|degree|div"
+)
+_TWICE_ESCAPED = re.compile(rf"\\\\(?=(?:{_COMMANDS})(?![A-Za-z])|[()%$])")
+_EATEN = (
+    (re.compile(r"\\?\x0c(?=rac)"), r"\\f"),
+    (re.compile(r"\\?\x08(?=oxed|inom|egin|eta)"), r"\\b"),
+    (re.compile(r"\\?\t(?=ext|imes|heta|an\b|frac)"), r"\\t"),
+    (re.compile(r"\\?\r(?=ight|ho)"), r"\\r"),
+)
+_GLUED_SPACE = re.compile(r"\\(q?quad)(?=[A-Za-z])")
+_GLUED_OR = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z(\d\\-])")
+_TOKENS = re.compile(r"<\|[^|<>]{1,40}\|>.*", re.DOTALL)
+_WRAPPERS = (
+    re.compile(r"\\(?:boxed|fbox)\s*\{(?P<inside>.*)\}", re.DOTALL),
+    re.compile(r"\$\$(?P<inside>[^$]*)\$\$"),
+    re.compile(r"\$(?P<inside>[^$]*[^$\\])\$"),
+    re.compile(r"\\\((?P<inside>.*)\\\)", re.DOTALL),
+    re.compile(r"\\\[(?P<inside>.*)\\\]", re.DOTALL),
+    re.compile(r"\*\*(?P<inside>[^*].*)\*\*", re.DOTALL),
+    re.compile(r"\*(?P<inside>[^*]*)\*"),
+    re.compile(r"`+(?P<inside>[^`]*)`+"),
+    re.compile(r"[\"“'](?P<inside>[^\"“”']*)[\"”']"),
+    re.compile(r"\{(?P<inside>[^{}]*)\}"),
+    re.compile(r"\\(?:text|mathrm|textbf|mathbf|textrm|mbox|textit|bf|rm)\s*\{(?P<inside>[^{}]*)\}"),
+    re.compile(r"\\(?:displaystyle|bf|rm)(?![A-Za-z])(?P<inside>.*)", re.DOTALL),
+)
+_TRAILING = " \t\n\r.,;:?\\~&"
+_LEADING = " \t\n\r,;:~&"
+_PERIOD_THEN = re.compile(r"(?:\\\)|\\\]|\$+)\s*$")
+
+
+_ARRAY = re.compile(r"\\(begin|end)\{array\}(?:\s*\{[lcr| ]*\})?")
+_ANGLES = re.compile(r"\\langle(?![A-Za-z])(.*?)\\rangle(?![A-Za-z])", re.DOTALL)
+
+
+def unescaped(text: str) -> str:
+    """Undo the escapes that JSON and copying add to LaTeX or take from it."""
+    for pattern, command in _EATEN:
+        text = pattern.sub(command, text)
+    return _GLUED_SPACE.sub(r"\\\1 ", _TWICE_ESCAPED.sub(r"\\", text))
+
+
+def tidied(text: str) -> str:
+    """The answer without typography. What it means is unchanged."""
+    text = _GLUED_OR.sub(r" \1 ", _TOKENS.sub("", unescaped(text)))
+    text = _ANGLES.sub(r"(\1)", _ARRAY.sub(r"\\\1{matrix}", text))
+    for _ in range(8):
+        plain = _unwrapped(_trimmed(text))
+        if plain == text:
+            break
+        text = plain
+    return text
+
+
+def _trimmed(text: str) -> str:
+    text = text.lstrip(_LEADING).rstrip(_TRAILING)
+    text = re.sub(r"^(?:\\[,;:! ])+|(?:\\[,;:!])+$", "", text)
+    return text + "}" * _missing(text) if _missing(text) > 0 else text
+
+
+def _missing(text: str) -> int:
+    """How many closing braces are missing at the end."""
+    plain = re.sub(r"\\[{}]", "", text)
+    return plain.count("{") - plain.count("}")
+
+
+def _unwrapped(text: str) -> str:
+    for wrapper in _WRAPPERS:
+        match = wrapper.fullmatch(text)
+        if match and _balanced(match["inside"]):
+            return match["inside"].strip()
+    return text
+
+
+def _balanced(text: str) -> bool:
+    """Whether no brace or delimiter closes before it opens, so that what wrapped the text was one pair."""
+    depth = 0
+    for sign in re.findall(r"\\[()\[\]{}]|[{}]", text):
+        if sign in "{}":
+            depth += 1 if sign == "{" else -1
+        elif sign in ("\\)", "\\]"):
+            return False
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def without_delimiters(text: str) -> str:
+    """The text with its formulas standing bare among the prose."""
+    result = []
+    end = 0
+    for piece in lay_out(text).pieces:
+        if piece.kind in (PieceKind.INLINE, PieceKind.DISPLAY) and piece.body != piece.span:
+            result.append(f"{text[end : piece.span.start]} {text[piece.body.start : piece.body.end]} ")
+            end = piece.span.end
+    return "".join(result) + text[end:]

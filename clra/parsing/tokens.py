@@ -1,0 +1,76 @@
+"""The signs of mathematics in plain text, and the runs they form.
+
+A run is as long a stretch of one line as could be mathematics; words end it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from clra.parsing.spans import HIDDEN
+from clra.parsing.vocabulary import PLAIN_UNITS
+
+
+class Token(NamedTuple):
+    """A sign of plain mathematics."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+_RELATIONS = r"<=|>=|!=|==|=|<|>|≤|≥|≠|≈|≡|∣|∤|⩽|⩾|∈"
+_FUNCTIONS = (
+    "sqrt|cbrt|gcd|lcm|GCD|LCM|HCF|log|ln|exp|arcsin|arccos|arctan|sin|cos|tan|cot|sec|csc|floor|ceil|max|min|mod|pi"
+)
+_UNITS = "|".join(sorted(PLAIN_UNITS, key=len, reverse=True))
+_TOKEN = re.compile(
+    rf"""
+    (?P<formula>{HIDDEN}+)
+    |(?P<of>(?<=%[ ])of(?=[ ]+[\d$(])|(?<=/\d[ ])of(?=[ ]+[\d$(]))
+    |(?P<arrow>=>|==>|⇒|⟹|→|⟶|->|⇔|⟺|\\(?:implies|Rightarrow|iff|to|rightarrow|quad|qquad|Longrightarrow)(?![A-Za-z]))
+    |(?P<relation>{_RELATIONS}|\\(?:leqslant|geqslant|leq?|geq?|neq?|approx|equiv|simeq|mid|nmid|lt|gt)(?![A-Za-z]))
+    |(?P<number>(?<![A-Za-z]{{2}})(?<!\d)(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+)
+    |(?P<command>\\(?:[A-Za-z]+|[,;:! {{}}%$]))
+    |(?P<function>(?<![A-Za-z])(?:{_FUNCTIONS})(?![A-Za-z]))
+    |(?P<unit>(?<=[\d)}}\s%])(?<![A-Za-z])(?:{_UNITS})(?![A-Za-z'’]))
+    |(?P<letter>(?<![A-Za-z\\'’])(?:[A-Z]{{2,3}}|[A-Za-zα-ωΓΔΘΛΣΦΨΩπ])(?![A-Za-z]))
+    |(?P<open>[(\[{{⌊⌈])|(?P<close>[)\]}}⌋⌉])
+    |(?P<comma>,)
+    |(?P<postfix>[!%°′'²³¹⁰⁴⁵⁶⁷⁸⁹ⁿ₀₁₂₃₄₅₆₇₈₉ₙ½⅓⅔¼¾])
+    |(?P<prefix>[√∛∑∏±])
+    |(?P<operator>\*\*|[-+*/^_×÷·⋅∗−–|&])
+    |(?P<money>[$€£])
+    """,
+    re.VERBOSE,
+)
+
+
+def runs(prose: str) -> Iterator[list[Token]]:
+    """The runs of a text whose formulas are hidden, each as its tokens."""
+    run: list[Token] = []
+    for match in _TOKEN.finditer(prose):
+        token = Token(match.lastgroup or "", match[0], match.start(), match.end())
+        if _is_article(token, prose):
+            continue
+        if run and not _joins(prose, run[-1].end, token.start):
+            yield run
+            run = []
+        run.append(token)
+    if run:
+        yield run
+
+
+def _joins(prose: str, end: int, start: int) -> bool:
+    return start - end < 12 and not prose[end:start].strip(" \t")
+
+
+_ARTICLE = re.compile(r"\s+[A-Za-z]{2}|\s+\d")
+
+
+def _is_article(token: Token, prose: str) -> bool:
+    """Whether a letter is a word: ``a``, ``I``."""
+    if token.kind != "letter" or token.text not in {"a", "A", "I"}:
+        return False
+    return token.text == "I" or _ARTICLE.match(prose, token.end) is not None

@@ -1,0 +1,201 @@
+"""What every backend must keep to, whatever stands behind it."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import clra.models
+from clra.config import Settings
+from clra.errors import ModelError, ModelUnavailableError
+from clra.prompts import prompt_set
+from clra.protocols import Completion, Model, SamplingParams
+from clra.types import FinishReason
+from tests.models.fake_server import fake_server
+
+WEIGHTS = Path(clra.models.__file__).parent / "clra_nano"
+PROBLEM = "Tom has 12 apples and buys 7 more. Then he gives away 5. How many apples does Tom have?"
+LONG_PROBLEM = "Tom has 30 apples and gives away 4. Then he buys 9 more. How many apples does Tom have?"
+SEEDS = (3, 1_000_000_007, 4, 11, 2**31 - 1, 0, 99, 123)
+
+
+@dataclass(frozen=True)
+class Backend:
+    open: Callable[[], Model]
+    cut: SamplingParams
+    """Under which the answer to LONG_PROBLEM is cut off."""
+
+
+def _openai():
+    with fake_server() as server:
+        from clra.models.openai import open_model
+
+        settings = Settings(base_url=None, timeout=5, retries=0)
+        yield Backend(lambda: open_model(server.url, settings), SamplingParams(max_tokens=2))
+
+
+def _replay(tmp_path):
+    from clra.models.replay import open_model
+
+    rows = [
+        {"id": "short", "problem": PROBLEM, "chains": [_chain(number) for number in range(8)]},
+        {"id": "long", "problem": LONG_PROBLEM, "chains": [{"text": "30 - 4", "finish_reason": "length", "tokens": 3}]},
+    ]
+    path = tmp_path / "chains.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    yield Backend(lambda: open_model(str(path), Settings()), SamplingParams())
+
+
+def _chain(number):
+    return {"text": f"Way {number}: it is 14.", "tokens": 5, "prompt_tokens": 11, "logprobs": [-0.25] * 5}
+
+
+def _embedded():
+    if not any(WEIGHTS.glob("*.onnx")):
+        pytest.skip(f"no weights in {WEIGHTS}")
+    from clra.models.embedded import open_model
+
+    yield Backend(lambda: open_model("", Settings()), SamplingParams(max_tokens=3))
+
+
+@pytest.fixture(params=["openai", "replay", "embedded"])
+def backend(request, tmp_path):
+    makers = {"openai": _openai, "replay": lambda: _replay(tmp_path), "embedded": _embedded}
+    yield from makers[request.param]()
+
+
+def prompt_for(model: Model, problem: str = PROBLEM) -> str:
+    return prompt_set(model.prompts).render("solve", problem=problem)
+
+
+def draw(backend: Backend, params: SamplingParams, problem: str = PROBLEM) -> dict[int, Completion]:
+    async def all_of_them():
+        model = backend.open()
+        try:
+            return [done async for done in model.sample(prompt_for(model, problem), params)]
+        finally:
+            await model.aclose()
+
+    drawn = asyncio.run(all_of_them())
+    by_index = {done.index: done for done in drawn}
+    assert len(by_index) == len(drawn)
+    return by_index
+
+
+def test_it_has_a_name_and_prompts(backend):
+    model = backend.open()
+    assert model.name
+    assert prompt_set(model.prompts).name == model.prompts
+    asyncio.run(model.aclose())
+
+
+def test_one_completion_for_each_seed(backend):
+    drawn = draw(backend, SamplingParams(seeds=SEEDS))
+    assert [drawn[index].seed for index in range(len(SEEDS))] == list(SEEDS)
+    assert len({done.text for done in drawn.values()}) > 1
+
+
+def test_the_same_seeds_bring_the_same_texts(backend):
+    first, second = (draw(backend, SamplingParams(seeds=SEEDS)) for _ in range(2))
+    assert {index: done.text for index, done in first.items()} == {index: done.text for index, done in second.items()}
+
+
+def test_a_seed_asked_again_brings_the_same_text(backend):
+    async def again():
+        model = backend.open()
+        asked = prompt_for(model)
+        texts: dict[int, set[str]] = {}
+        for seeds in [SEEDS[:4], SEEDS[2:3]]:
+            async for done in model.sample(asked, SamplingParams(seeds=seeds)):
+                texts.setdefault(done.seed, set()).add(done.text)
+        await model.aclose()
+        return texts
+
+    assert all(len(found) == 1 for found in asyncio.run(again()).values())
+
+
+def test_no_seeds_no_completions(backend):
+    assert draw(backend, SamplingParams(seeds=())) == {}
+
+
+def test_a_text_that_ends_by_itself_says_so(backend):
+    drawn = draw(backend, SamplingParams(seeds=SEEDS))
+    assert FinishReason.STOP in {done.finish_reason for done in drawn.values()}
+
+
+def test_a_text_that_is_cut_off_says_so(backend):
+    assert draw(backend, backend.cut, LONG_PROBLEM)[0].finish_reason is FinishReason.LENGTH
+
+
+def test_tokens_are_counted_or_none(backend):
+    for done in draw(backend, SamplingParams(seeds=SEEDS)).values():
+        assert done.tokens is None or done.tokens > 0
+        assert done.prompt_tokens is None or done.prompt_tokens > 0
+
+
+@pytest.mark.parametrize("logprobs", [0, 2])
+def test_logprobs_are_there_or_honestly_none(backend, logprobs):
+    for done in draw(backend, SamplingParams(seeds=SEEDS[:3], logprobs=logprobs)).values():
+        if done.logprobs is not None:
+            assert all(number <= 1e-6 for number in done.logprobs)
+            assert done.tokens is not None
+            assert abs(len(done.logprobs) - done.tokens) <= 1
+        if done.top_logprobs is not None:
+            assert logprobs
+            assert done.logprobs is not None
+            assert len(done.top_logprobs) == len(done.logprobs)
+            assert all(0 < len(top) <= logprobs for top in done.top_logprobs)
+
+
+def test_logprobs_that_nobody_asked_for_are_none(backend):
+    done = draw(backend, SamplingParams())[0]
+    assert done.logprobs is None
+    assert done.top_logprobs is None
+
+
+def test_closing_early_is_clean(backend):
+    async def take_one():
+        model = backend.open()
+        async with aclosing(model.sample(prompt_for(model), SamplingParams(seeds=SEEDS))) as drawn:
+            first = await anext(drawn)
+        rest = [done async for done in drawn]
+        await model.aclose()
+        return first, rest
+
+    first, rest = asyncio.run(take_one())
+    assert first.text
+    assert rest == []
+
+
+def test_breaking_off_without_closing_is_clean(backend):
+    async def take_one():
+        model = backend.open()
+        async for done in model.sample(prompt_for(model), SamplingParams(seeds=SEEDS)):
+            return done
+        return None
+
+    assert asyncio.run(take_one()) is not None
+
+
+def test_json_of_a_schema_or_an_error(backend):
+    schema = {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}
+    try:
+        text = draw(backend, SamplingParams(json_schema=schema))[0].text
+    except ModelUnavailableError:
+        raise
+    except ModelError:
+        return
+    assert isinstance(json.loads(text)["x"], int)
+
+
+def test_closing_twice_is_no_error(backend):
+    async def close_twice():
+        model = backend.open()
+        await model.aclose()
+        await model.aclose()
+
+    asyncio.run(close_twice())

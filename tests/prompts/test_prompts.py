@@ -1,0 +1,65 @@
+import subprocess
+import sys
+
+import pytest
+
+from clra.errors import ConfigError, UnknownPluginError
+from clra.prompts import parse_prompts, prompt_set
+
+MINIMAL = 'version = 1\nsolve = "{problem}"\nclaims = "{solution}"\njudge = "{claim}"\n'
+
+
+@pytest.mark.parametrize("name", ["default", "nano"])
+def test_every_set_can_be_rendered(name):
+    prompts = prompt_set(name)
+    parts = {"problem": "PROBLEM", "solution": "SOLUTION", "claim": "CLAIM"}
+    rendered = {task: prompts.render(task, **parts) for task in ("solve", "claims", "judge")}
+    assert prompts.name == name
+    assert prompts.version
+    assert "PROBLEM" in rendered["solve"]
+    assert "SOLUTION" in rendered["claims"]
+    assert "CLAIM" in rendered["judge"]
+    for text in rendered.values():
+        assert not any(part in text for part in ("{problem}", "{solution}", "{claim}"))
+        assert text == text.strip()
+
+
+def test_braces_stay_as_they_are():
+    prompts = parse_prompts("x", MINIMAL.replace('"{problem}"', r"'\boxed{} {x} {problem}'"))
+    assert prompts.render("solve", problem=r"\frac{1}{2} {claim}") == r"\boxed{} {x} \frac{1}{2} {claim}"
+
+
+def test_the_default_asks_for_what_is_read_later():
+    prompts = prompt_set("default")
+    assert r"\boxed{}" in prompts.solve
+    assert "at most 5" in prompts.claims
+    assert "falsify" in prompts.judge
+    assert prompts.judge.endswith("yes if the claim is true, no if it is false.")
+
+
+def test_a_set_that_is_not_there():
+    with pytest.raises(UnknownPluginError, match="no prompt set named 'shouting'") as caught:
+        prompt_set("shouting")
+    assert "default" in caught.value.hint
+    with pytest.raises(UnknownPluginError):
+        prompt_set("../prompts/default")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("version = ", "prompt set 'x': "),
+        (MINIMAL.replace("version = 1\n", ""), 'expected "version"'),
+        (MINIMAL.replace("{claim}", "claim"), 'expected "judge" to be a text with {claim} in it'),
+        (MINIMAL.replace('"{solution}"', "3"), 'expected "claims" to be a text'),
+    ],
+)
+def test_a_file_that_is_none(text, said):
+    with pytest.raises(ConfigError) as caught:
+        parse_prompts("x", text)
+    assert said in str(caught.value)
+
+
+def test_importing_the_loader_is_cheap():
+    code = "import clra.prompts, sys; print([name for name in ('pydantic', 'httpx', 'sympy') if name in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -1,0 +1,40 @@
+import pytest
+
+from clra.reliability import REFUTED_FACTOR, answer_reliability, chain_reliability
+from clra.strategies import clra
+from clra.types import Answer, Chain, CheckedClaim, Claim, Outcome, Reason, Reliability, ScoredChain, Span, Verdict
+
+
+def checked(outcome, formal="1 = 2", *, proof=True):
+    reason = Reason.TIMED_OUT if outcome is Outcome.UNKNOWN else None
+    verdict = Verdict(outcome=outcome, method="m", reason=reason, proof=proof)
+    return CheckedClaim(claim=Claim(text=formal, formal=formal, span=Span(0, 0)), verdicts=(verdict,))
+
+
+def test_verified_claims_earn_nothing():
+    many = [checked(Outcome.CONFIRMED, f"{n} = {n}") for n in range(20)]
+    assert chain_reliability([]).value == chain_reliability(many).value == 1.0
+
+
+def test_unknown_is_not_false():
+    assert chain_reliability([checked(Outcome.UNKNOWN)]).value == 1.0
+
+
+def test_an_opinion_is_no_proof():
+    assert chain_reliability([checked(Outcome.REFUTED, proof=False)]).value == 1.0
+
+
+def test_a_refuted_claim_costs_nearly_everything_and_counts_once():
+    once = chain_reliability([checked(Outcome.REFUTED), checked(Outcome.REFUTED)])
+    twice = chain_reliability([checked(Outcome.REFUTED), checked(Outcome.REFUTED, "3 = 4")])
+    assert once.value == REFUTED_FACTOR
+    assert twice.value == REFUTED_FACTOR**2
+
+
+def test_an_answer_is_as_reliable_as_its_share_and_its_best_chain():
+    chains = [
+        ScoredChain(chain=Chain(text="", index=n), answer=Answer(key=key, text=key), reliability=Reliability(value=r))
+        for n, (key, r) in enumerate([("a", 0.05), ("a", 0.05), ("b", 0.05)])
+    ]
+    assert answer_reliability(clra(chains), chains).value == pytest.approx(2 / 3 * 0.05)
+    assert answer_reliability(clra([]), []).value == 0.0

@@ -1,0 +1,125 @@
+"""Every verifier that comes in by an entry point keeps the same promises, each shown on claims of its own."""
+
+import pickle
+from importlib.metadata import entry_points
+from typing import NamedTuple
+
+import pytest
+
+from clra.protocols import Verifier
+from clra.types import Claim, ClaimKind, Modality, Outcome, Problem, Reason, Span, Verdict
+
+PROBLEM = Problem(text="What is it?")
+
+
+def claim(formal: str | None, *, kind: ClaimKind = ClaimKind.EQUALITY, rounded: bool = False) -> Claim:
+    text = formal or "as can be seen"
+    return Claim(text=text, span=Span(0, len(text)), kind=kind, formal=formal, rounded=rounded)
+
+
+class Promise(NamedTuple):
+    confirms: list[Claim]
+    refutes: list[Claim]
+    leaves_open: list[tuple[Claim, Reason]]
+    declines: list[Claim]
+
+
+PROMISES = {
+    "exact": Promise(
+        confirms=[
+            claim("135 - 45 = 90"),
+            claim("(x + 1)^2 = x^2 + 2*x + 1"),
+            claim("2^10 == 1 mod 11", kind=ClaimKind.CONGRUENCE),
+            claim("7 | 91", kind=ClaimKind.DIVISIBILITY),
+            claim("sqrt(2) < 3/2", kind=ClaimKind.INEQUALITY),
+        ],
+        refutes=[
+            claim("135 - 45 = 80"),
+            claim("sqrt(2) > 3/2", kind=ClaimKind.INEQUALITY),
+            claim("2^10 == 2 mod 11", kind=ClaimKind.CONGRUENCE),
+            claim("7 | 92", kind=ClaimKind.DIVISIBILITY),
+        ],
+        leaves_open=[
+            (claim("x + 1 = 5"), Reason.CONTEXTUAL),
+            (claim("x^2 = 2*x"), Reason.CONTEXTUAL),
+            (claim("1/0 = 5"), Reason.SOLVER_UNKNOWN),
+            (claim("= = ="), Reason.NOT_TRANSLATED),
+        ],
+        declines=[claim(None), claim("x in ZZ", kind=ClaimKind.OTHER)],
+    ),
+}
+
+FOUND = {point.name: point for point in entry_points(group="clra.verifiers")}
+"""Plug-ins by name; critics, which judge whole chains by asking a model, come in by the same group."""
+
+
+def verifier_named(name: str) -> Verifier | None:
+    found = FOUND[name].load()()
+    return found if isinstance(found, Verifier) else None
+
+
+VERIFIERS = {name: found for name in FOUND if (found := verifier_named(name)) is not None}
+
+
+@pytest.fixture(params=sorted(VERIFIERS))
+def verifier(request) -> Verifier:
+    return VERIFIERS[request.param]
+
+
+@pytest.fixture
+def promise(verifier) -> Promise:
+    assert verifier.name in PROMISES, "say in PROMISES what this verifier does"
+    return PROMISES[verifier.name]
+
+
+def judged(verifier: Verifier, one: Claim) -> Verdict:
+    verdict = verifier.verify(one, PROBLEM)
+    assert (verdict.reason is None) is (verdict.outcome is not Outcome.UNKNOWN)
+    assert verdict.method.split(":")[0] == verifier.name
+    assert verdict.statement == (one.formal or "")
+    assert verdict.seconds >= 0
+    assert pickle.loads(pickle.dumps(verdict)) == verdict  # noqa: S301 - it comes from the line above
+    return verdict
+
+
+def test_the_exact_verifier_is_found():
+    assert "exact" in VERIFIERS
+
+
+def test_its_name_is_that_of_its_entry_point():
+    assert all(name == found.name for name, found in VERIFIERS.items())
+
+
+def test_it_confirms_what_it_can_prove(verifier, promise):
+    for one in promise.confirms:
+        assert verifier.accepts(one)
+        verdict = judged(verifier, one)
+        assert (one.formal, verdict.outcome) == (one.formal, Outcome.CONFIRMED)
+        assert verdict.evidence
+
+
+def test_it_refutes_what_it_can_disprove(verifier, promise):
+    for one in promise.refutes:
+        assert verifier.accepts(one)
+        verdict = judged(verifier, one)
+        assert (one.formal, verdict.outcome) == (one.formal, Outcome.REFUTED)
+        assert one.text in verdict.evidence
+
+
+def test_it_says_why_it_does_not_know(verifier, promise):
+    for one, reason in promise.leaves_open:
+        verdict = judged(verifier, one)
+        assert (one.formal, verdict.outcome, verdict.reason) == (one.formal, Outcome.UNKNOWN, reason)
+
+
+def test_it_declines_what_is_not_its_business(verifier, promise):
+    for one in promise.declines:
+        assert not verifier.accepts(one)
+        assert judged(verifier, one).outcome is Outcome.UNKNOWN
+
+
+def test_it_judges_the_statement_whatever_the_chain_does_with_it(verifier, promise):
+    for one in promise.refutes:
+        for modality in Modality:
+            other = Claim(text=one.text, span=one.span, kind=one.kind, modality=modality, formal=one.formal)
+            assert judged(verifier, other).outcome is Outcome.REFUTED

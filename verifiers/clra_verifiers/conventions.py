@@ -1,0 +1,123 @@
+"""Notation that has more than one settled meaning, written out in each of them. Angles come out in radians."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from clra.parsing.tree import Expression, Number, Operation, Relation, Symbol, walk
+from clra_verifiers.features import Features
+
+MAX_READINGS = 64
+
+_CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+_ARCS = frozenset({"arcsin", "arccos", "arctan"})
+_AMBIGUOUS = frozenset({"percent", "degrees", "log", "mixed", "either"}) | _CIRCULAR | _ARCS
+_BASES: tuple[Expression, ...] = (Number(Fraction(10)), Symbol("e"), Number(Fraction(2)))
+_DEGREE = Operation("div", (Symbol("pi"), Number(Fraction(180))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Convention:
+    hundredths: tuple[bool, bool] = (True, True)
+    """Whether 50% is 0.5 on the left and on the right; otherwise it is 50."""
+    plain_degrees: bool = True
+    """Whether 60° outside of a circular function is 60; otherwise it is pi/3."""
+    bare_angles: bool = False
+    """Whether angles without a degree sign are in degrees."""
+    base: int = 0
+    """Which base a bare logarithm has."""
+    mixed_product: bool = False
+    branches: tuple[int, ...] = ()
+    """The branch to take at each ``either`` node, in the order in which they are met."""
+
+
+class Settled(NamedTuple):
+    """A relation under each convention that its notation leaves open, the likeliest first."""
+
+    relations: tuple[Relation, ...]
+    complete: bool = True
+    """False where there are too many to list them all."""
+
+
+def settled(relation: Relation, features: Features) -> Settled:
+    """Rewrite a relation without percent and degree signs, bare logarithms, mixed numbers and ``either`` nodes."""
+    if not features.operators & _AMBIGUOUS:
+        return Settled((relation,))
+    conventions = tuple(itertools.islice(_conventions(relation, features), MAX_READINGS + 1))
+    relations = dict.fromkeys(_Settler(convention).relation(relation) for convention in conventions)
+    return Settled(tuple(relations), complete=len(conventions) <= MAX_READINGS)
+
+
+def _conventions(relation: Relation, features: Features) -> Iterator[_Convention]:
+    operators = features.operators
+    both = (True, False)
+    percents = tuple(itertools.product(both, both)) if "percent" in operators else ((True, True),)
+    degrees = both if "degrees" in operators else (True,)
+    bare = (False, True) if operators & (_CIRCULAR | _ARCS) else (False,)
+    bases = range(len(_BASES)) if "log" in operators else (0,)
+    mixed = (False, True) if "mixed" in operators else (False,)
+    sizes = [
+        len(node.arguments) for node in walk(relation) if isinstance(node, Operation) and node.operator == "either"
+    ]
+    branches = itertools.product(*(range(max(sizes)) for _ in sizes)) if sizes else ((),)
+    # the last factor of a product changes fastest, and the first convention is the likeliest
+    for chosen in branches:
+        for percent, degree, angle, base, product in itertools.product(percents, degrees, bare, bases, mixed):
+            yield _Convention(percent, degree, angle, base, product, tuple(chosen))
+
+
+class _Settler:
+    """Rewrites one relation under one convention."""
+
+    def __init__(self, convention: _Convention) -> None:
+        self.convention = convention
+        self.branches = iter(convention.branches)
+        self.right = False
+
+    def relation(self, relation: Relation) -> Relation:
+        left = self.settle(relation.left)
+        self.right = True
+        right = self.settle(relation.right)
+        modulus = None if relation.modulus is None else self.settle(relation.modulus)
+        return replace(relation, left=left, right=right, modulus=modulus)
+
+    def settle(self, tree: Expression, *, angle: bool = False) -> Expression:
+        if not isinstance(tree, Operation):
+            return tree
+        operator = tree.operator
+        if operator == "either":
+            branch = next(self.branches, 0)
+            return self.settle(tree.arguments[min(branch, len(tree.arguments) - 1)], angle=angle)
+        if operator in _CIRCULAR:
+            return replace(tree, arguments=(self._angle(tree.arguments[0]), *tree.arguments[1:]))
+        arguments = tuple(self.settle(argument, angle=angle) for argument in tree.arguments)
+        match operator:
+            case "percent":
+                return self._percent(arguments[0])
+            case "degrees" if angle or not self.convention.plain_degrees:
+                return Operation("mul", (arguments[0], _DEGREE))
+            case "degrees":
+                return arguments[0]
+            case "log" if len(arguments) == 1:
+                return Operation("log", (_BASES[self.convention.base], arguments[0]))
+            case "mixed":
+                return Operation("mul" if self.convention.mixed_product else "add", arguments)
+            case "arcsin" | "arccos" | "arctan" if self.convention.bare_angles:
+                return Operation("div", (Operation(operator, arguments), _DEGREE))
+        return replace(tree, arguments=arguments)
+
+    def _percent(self, amount: Expression) -> Expression:
+        if not self.convention.hundredths[self.right]:
+            return amount
+        if isinstance(amount, Number):  # stays a literal, so that 33% can be seen as a rounded third
+            return Number(amount.value / 100, (amount.decimals or 0) + 2, amount.repeating)
+        return Operation("div", (amount, Number(Fraction(100))))
+
+    def _angle(self, tree: Expression) -> Expression:
+        plain = not any(
+            (isinstance(node, Operation) and node.operator == "degrees") or node == Symbol("pi") for node in walk(tree)
+        )
+        angle = self.settle(tree, angle=True)
+        return Operation("mul", (angle, _DEGREE)) if plain and self.convention.bare_angles else angle

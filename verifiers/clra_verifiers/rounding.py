@@ -1,0 +1,129 @@
+"""What rounding can excuse. A decimal may stand for the numbers that round to it, but never for all numbers."""
+
+from dataclasses import replace
+from enum import Enum
+from fractions import Fraction
+
+from flint import ctx
+
+from clra.parsing.tree import Expression, Number, Operation, walk
+from clra_verifiers.balls import ball_of, enclosure
+from clra_verifiers.rational import value
+from clra_verifiers.undecided import IrrationalError, UndecidedError
+
+PRECISION = 128
+CLOSE = Fraction(2, 100)
+"""Approximations that differ by less than this part of the value are not refuted, however many digits they have."""
+CLOSE_WHOLE = Fraction(10, 100)
+"""The same where the approximation is a whole number or a term."""
+
+_HALF = Fraction(1, 2)
+_LONGEST = 10**40
+
+
+class Fit(Enum):
+    """How an inexact equality stands."""
+
+    ROUNDED = "one side is the other, rounded"
+    POSSIBLE = "rounding may explain the difference"
+    NONE = "rounding cannot explain the difference"
+
+
+def fit_of_equality(left: Expression, right: Expression) -> Fit:
+    """How two unequal sides stand that the writer joined by a plain equals sign.
+
+    Raises:
+        UndecidedError: a side has no value that can be enclosed.
+    """
+    with ctx.workprec(PRECISION):
+        for literal, other in ((_literal(right), left), (_literal(left), right)):
+            if literal is None:
+                continue
+            fit = _fit_to_literal(literal, other)
+            if fit is not Fit.NONE:
+                return fit
+        if not (_has_decimals(left) or _has_decimals(right)):
+            return Fit.NONE
+        if enclosure(left, rounded=True).overlaps(enclosure(right, rounded=True)):
+            return Fit.POSSIBLE
+        return Fit.NONE
+
+
+def fit_of_approximation(left: Expression, right: Expression) -> Fit:
+    """How two sides stand that the writer calls approximately equal.
+
+    Raises:
+        UndecidedError: a side has no value that can be enclosed.
+    """
+    with ctx.workprec(PRECISION):
+        first, second = enclosure(left), enclosure(right)
+        gap = abs(first - second)
+        size = abs(first).max(abs(second))
+        literal = _coarser(_literal(left), _literal(right))
+        unit = Fraction(0) if literal is None else _last_place(literal)
+        if literal is not None and gap <= ball_of(unit / 2):
+            return Fit.ROUNDED
+        close = CLOSE if literal is not None and literal.decimals is not None else CLOSE_WHOLE
+        if not gap > ball_of(2 * unit) or not gap > size * ball_of(close):
+            return Fit.POSSIBLE
+        spread = enclosure(left, rounded=True) - enclosure(right, rounded=True)
+        return Fit.POSSIBLE if abs(spread).overlaps(ball_of(unit)) or spread.contains(0) else Fit.NONE
+
+
+def _fit_to_literal(literal: Number, other: Expression) -> Fit:
+    exact = enclosure(other)
+    gap = abs(exact - ball_of(literal.value))
+    if literal.repeating:
+        return Fit.NONE
+    if literal.decimals is None:
+        if isinstance(other, Operation) and other.operator == "div" and literal.value != 0:
+            return Fit.POSSIBLE if gap < 1 else Fit.NONE  # the remainder may have been dropped
+        inexact = _has_decimals(other) or abs(exact) > 10
+        return Fit.POSSIBLE if inexact and not exact.is_integer() and gap <= ball_of(_HALF) else Fit.NONE
+    unit = Fraction(1, 10**literal.decimals)
+    if gap <= ball_of(unit / 2) and not _has_decimals(other) and _is_endless(other):
+        return Fit.ROUNDED
+    return Fit.POSSIBLE if gap < ball_of(unit) else Fit.NONE
+
+
+def _is_endless(tree: Expression) -> bool:
+    """Whether a term's value has no finite decimal expansion, so that it can be written only rounded."""
+    try:
+        rest = value(tree).denominator
+    except IrrationalError:
+        return True
+    except UndecidedError:
+        return False
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest != 1
+
+
+def _literal(tree: Expression) -> Number | None:
+    if isinstance(tree, Number):
+        return tree
+    if isinstance(tree, Operation) and tree.operator == "neg" and isinstance(tree.arguments[0], Number):
+        return replace(tree.arguments[0], value=-tree.arguments[0].value)
+    return None
+
+
+def _coarser(first: Number | None, second: Number | None) -> Number | None:
+    if first is None or second is None:
+        return first or second
+    return max(first, second, key=_last_place)
+
+
+def _last_place(number: Number) -> Fraction:
+    """What one unit of the last written digit is worth; final zeros of a whole number may stem from rounding."""
+    if number.decimals is not None:
+        return Fraction(1, 10**number.decimals)
+    whole = abs(number.value.numerator)
+    if whole == 0 or number.value.denominator != 1:
+        return Fraction(1)
+    zeros = len(str(whole)) - len(str(whole).rstrip("0")) if whole < _LONGEST else 0
+    return Fraction(10**zeros)
+
+
+def _has_decimals(tree: Expression) -> bool:
+    return any(isinstance(node, Number) and node.decimals is not None and not node.repeating for node in walk(tree))
