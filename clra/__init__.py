@@ -1,9 +1,109 @@
-"""Claim-level reliability verification."""
+"""Claim-level reliability verification: sample many chains, check every claim, answer from the reliable ones."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clra.config import Settings
+    from clra.engine import Progress, aequivalent, asolve, averify, solve, verify
+    from clra.errors import (
+        ClraError,
+        ConfigError,
+        InputError,
+        ModelError,
+        ModelUnavailableError,
+        StoreError,
+        UnknownPluginError,
+    )
+    from clra.parsing.equality import equivalent
+    from clra.protocols import Completion, Critic, Model, SamplingParams, Strategy, Verifier
+    from clra.types import (
+        Answer,
+        Chain,
+        CheckedClaim,
+        Claim,
+        ClaimKind,
+        FinishReason,
+        Modality,
+        Outcome,
+        Problem,
+        ProblemKind,
+        Reason,
+        Reliability,
+        Review,
+        ScoredChain,
+        Solution,
+        Span,
+        Step,
+        Tally,
+        TallyRow,
+        Usage,
+        Verdict,
+        Vote,
+    )
+
+__all__ = [
+    "Answer",
+    "Chain",
+    "CheckedClaim",
+    "Claim",
+    "ClaimKind",
+    "ClraError",
+    "Completion",
+    "ConfigError",
+    "Critic",
+    "FinishReason",
+    "InputError",
+    "Modality",
+    "Model",
+    "ModelError",
+    "ModelUnavailableError",
+    "Outcome",
+    "Problem",
+    "ProblemKind",
+    "Progress",
+    "Reason",
+    "Reliability",
+    "Review",
+    "SamplingParams",
+    "ScoredChain",
+    "Settings",
+    "Solution",
+    "Span",
+    "Step",
+    "StoreError",
+    "Strategy",
+    "Tally",
+    "TallyRow",
+    "UnknownPluginError",
+    "Usage",
+    "Verdict",
+    "Verifier",
+    "Vote",
+    "aequivalent",
+    "asolve",
+    "averify",
+    "equivalent",
+    "solve",
+    "verify",
+]
+
+# imported at first use: every worker process imports this package, and needs little of it
+_HOMES = {
+    **dict.fromkeys(("Progress", "aequivalent", "asolve", "averify", "solve", "verify"), "clra.engine"),
+    **dict.fromkeys(("Completion", "Critic", "Model", "SamplingParams", "Strategy", "Verifier"), "clra.protocols"),
+    **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "clra.errors"),
+    "Settings": "clra.config",
+    "equivalent": "clra.parsing.equality",
+}
 
 
-def __getattr__(name):
-    if name == "equivalent":
-        from clra.parsing.equality import equivalent
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_HOMES.get(name, "clra.types")), name)
+    return value
 
-        return equivalent
-    raise AttributeError(name)
+
+def __dir__() -> list[str]:
+    return __all__

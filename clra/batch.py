@@ -20,10 +20,11 @@ from time import perf_counter
 from typing import IO, Any
 
 from clra.config import Settings
+from clra.engine import open_calculating_pool
 from clra.errors import InputError, StoreError
 from clra.records import claim_record
 from clra.types import Problem, Review
-from clra.verification import VerifierPool, open_pool
+from clra.verification import VerifierPool
 
 _AHEAD = 16  # rows under way for each worker, so that a slow one does not hold up the others
 _LONGEST_ROW = 1 << 26  # bytes; more than that is some other file
@@ -86,7 +87,7 @@ async def verify_batch(
         rows = _read_rows(_open_input(files, input_path), input_path)
         output = _open_output(files, output_path, input_path)
         summary = _resume(output, output_path, rows)
-        async with open_pool(settings) as pool, aclosing(_in_order(rows, pool, stop)) as reviewed:
+        async with open_calculating_pool(settings) as pool, aclosing(_in_order(rows, pool, stop)) as reviewed:
             async for row, review in reviewed:
                 record = _record(row, review)
                 _write(output, output_path, record)

@@ -79,7 +79,9 @@ def solve(
         model=model, chains=chains, strategy=strategy, verifiers=verifier, seed=seed,
         temperature=temperature, top_p=top_p, max_tokens=max_tokens, jobs=jobs,
     )  # fmt: skip
-    asked = Problem(text=_problem_text(problem, text), id=problem.stem if problem and str(problem) != "-" else "problem")
+    asked = Problem(
+        text=_problem_text(problem, text), id=problem.stem if problem and str(problem) != "-" else "problem"
+    )
     with report.solving(settings.chains, quiet=as_json) as show:
         solution = _run(lambda stop: asolve(asked, settings=settings, on_progress=show, stop=stop))
     if chains_out is not None:
@@ -148,9 +150,7 @@ def compare(
     settings = load_settings(verifiers=verifier, seed=seed, jobs=jobs)
     names = [name.strip() for name in strategies.split(",") if name.strip()] if strategies is not None else None
     with report.counting("problems", chains, quiet=as_json) as show:
-        comparison = _run(
-            lambda stop: acompare(chains, settings, strategies=names, on_progress=show, stop=stop)
-        )
+        comparison = _run(lambda stop: acompare(chains, settings, strategies=names, on_progress=show, stop=stop))
     if as_json:
         _print_json(asdict(comparison))
     else:

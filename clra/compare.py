@@ -18,14 +18,14 @@ import numpy.typing as npt
 
 from clra import registry
 from clra.config import Settings
-from clra.engine import score_chain
+from clra.engine import open_calculating_pool, score_chain
 from clra.errors import InputError
 from clra.parsing.equality import answer_key
 from clra.parsing.recorded import RecordedProblem, read_recorded
 from clra.protocols import Strategy
 from clra.strategies import evidence_needed
 from clra.types import ScoredChain
-from clra.verification import VerifierPool, open_pool
+from clra.verification import VerifierPool
 
 BASELINE: Final = "majority"
 ORACLE: Final = "oracle"
@@ -100,7 +100,7 @@ async def acompare(
     votes = {name: registry.strategy(name) for name in dict.fromkeys((BASELINE, *names)) if name != ORACLE}
     judged: list[_Judged] = []
     without_gold = 0
-    async with open_pool(settings) as pool:
+    async with open_calculating_pool(settings) as pool:
         for done, recorded in enumerate(read_recorded(path), start=1):
             if stop is not None and stop.is_set():
                 break
@@ -128,9 +128,7 @@ async def acompare(
 async def score_recorded(recorded: RecordedProblem, pool: VerifierPool) -> tuple[ScoredChain, ...]:
     """Read and check the recorded chains of one problem."""
     scored = await asyncio.gather(*(score_chain(chain, recorded.problem, pool) for chain in recorded.chains))
-    return tuple(
-        replace(chain, critique=critique) for chain, critique in zip(scored, recorded.critiques, strict=True)
-    )
+    return tuple(replace(chain, critique=critique) for chain, critique in zip(scored, recorded.critiques, strict=True))
 
 
 def _compare(
@@ -163,12 +161,17 @@ def _compare(
         chains=sum(len(problem.chains) for problem in judged),
         strategies=scores,
         left_out={name: left_out[name] for name in names if name in left_out},
-        pass1=float(np.mean([np.mean([*map(problem.right, problem.chains)] or [0.0]) for problem in judged])),
+        pass1=float(np.mean([_share(map(problem.right, problem.chains)) for problem in judged])),
         oracle=float(marks[ORACLE].mean()),
         without_gold=without_gold,
         incidents=incidents,
         complete=complete,
     )
+
+
+def _share(marks: Iterable[bool]) -> float:
+    listed = list(marks)
+    return sum(listed) / len(listed) if listed else 0.0
 
 
 def _lacking(vote: Strategy, judged: Iterable[_Judged]) -> str:
@@ -184,7 +187,10 @@ def _marks(vote: Strategy, judged: Sequence[_Judged]) -> npt.NDArray[np.float64]
     """1 where the strategy's answer is right, 0 where it is wrong or missing; shape ``(problems,)``."""
     winners = [vote(problem.chains).winner for problem in judged]
     return np.array(
-        [winner is not None and winner.answer.key == problem.gold for winner, problem in zip(winners, judged, strict=True)],
+        [
+            winner is not None and winner.answer.key == problem.gold
+            for winner, problem in zip(winners, judged, strict=True)
+        ],
         dtype=float,
     )
 

@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     top_k: int | None = Field(default=None, ge=-1)
     max_tokens: int | None = Field(default=None, ge=1)
 
-    base_url: str | None = Field(default=None, validation_alias=AliasChoices("base_url", "CLRA_BASE_URL", "OPENAI_BASE_URL"))
+    base_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("base_url", "CLRA_BASE_URL", "OPENAI_BASE_URL")
+    )
     """Address of an OpenAI-compatible server."""
     api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("api_key", "CLRA_API_KEY", "OPENAI_API_KEY")

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from clra import registry
 from clra.config import Settings, load_settings
-from clra.errors import ModelError
+from clra.errors import ConfigError, ModelError
 from clra.parsing.equality import equivalent
-from clra.protocols import Completion, Critic, Model, SamplingParams, Strategy, Verifier
+from clra.protocols import Completion, Critic, Model, SamplingParams, Strategy
 from clra.reliability import answer_reliability, chain_reliability
 from clra.sampling import chain_seed, draw
 from clra.strategies import evidence_needed, majority
@@ -75,8 +75,9 @@ async def asolve(
         if model is None or isinstance(model, str):
             model = registry.open_model(settings)
             stack.push_async_callback(model.aclose)
-        judges = judges or await stack.enter_async_context(open_judges(settings, vote))
-        run = _Run(problem, settings, vote, model, judges, on_progress)
+        if judges is None:
+            judges = await stack.enter_async_context(open_judges(settings, vote))
+        run = _Run(problem, settings, vote, _Meter(model), _Meter(model), judges, on_progress)
         await run.collect(stop or asyncio.Event())
     return run.solution()
 
@@ -101,8 +102,20 @@ async def averify(
     """
     problem = Problem(text=problem) if isinstance(problem, str) else problem
     settings = (settings or load_settings()).having(verifiers=verifiers)
-    async with open_pool(settings) as pool:
+    async with open_calculating_pool(settings) as pool:
         return await pool.review(problem, solution)
+
+
+def open_calculating_pool(settings: Settings) -> VerifierPool:
+    """The pool of the settings' verifiers, for work that no model takes part in.
+
+    Raises:
+        ConfigError: one of them asks a model.
+    """
+    for name in settings.verifiers:
+        if not _calculates(registry.load("verifier", name)):
+            raise ConfigError(f"the verifier {name!r} asks a model, and none takes part here", hint="leave it out")
+    return open_pool(settings)
 
 
 async def aequivalent(a: str, b: str) -> bool | None:
@@ -127,6 +140,11 @@ def _finish(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     work.close()
     raise RuntimeError("an event loop is running in this thread: await the function's a... twin instead")
+
+
+def _calculates(kind: type) -> bool:
+    """Whether it is a `Verifier`, and not a `Critic`."""
+    return hasattr(kind, "verify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +185,7 @@ async def open_judges(settings: Settings, vote: Strategy) -> AsyncIterator[Judge
     if "critique" in evidence_needed(vote) and "model" not in names:
         names = (*names, "model")
     kinds = {name: registry.load("verifier", name) for name in names}
-    calculating = tuple(name for name, kind in kinds.items() if issubclass(kind, Verifier))
+    calculating = tuple(name for name, kind in kinds.items() if _calculates(kind))
     critics = tuple(kind() for name, kind in kinds.items() if name not in calculating)
     async with open_pool(settings.having(verifiers=calculating)) as pool:
         yield Judges(pool, critics)
@@ -207,7 +225,8 @@ class _Run:
     problem: Problem
     settings: Settings
     vote: Strategy
-    model: Model
+    drawing: _Meter
+    judging: _Meter
     judges: Judges
     on_progress: Callable[[Progress], None] | None
     scored: dict[int, ScoredChain] = field(default_factory=dict)
@@ -216,27 +235,27 @@ class _Run:
     begun: float = field(default_factory=time.perf_counter)
     draw_seconds: float = 0.0
 
-    def __post_init__(self) -> None:
-        self.drawing, self.judging = _Meter(self.model), _Meter(self.model)
-
     async def collect(self, stop: asyncio.Event) -> None:
         """Score each chain while the others are still being drawn."""
         scoring: list[asyncio.Task[None]] = []
         try:
             async with aclosing(draw(self.drawing, self.problem, self.settings)) as chains:
                 async for chain in _until(stop, chains):
-                    scoring.append(asyncio.create_task(self.score(chain)))
+                    scoring.append(asyncio.create_task(self.score(chain)))  # noqa: PERF401  # starts at once
         except ModelError as error:
             if not scoring:
                 raise
             self.fail(error)
-        finally:
-            self.draw_seconds = time.perf_counter() - self.begun
-            for outcome in await asyncio.gather(*scoring, return_exceptions=True):
-                if isinstance(outcome, ModelError):
-                    self.fail(outcome)
-                elif isinstance(outcome, BaseException):
-                    raise outcome
+        except asyncio.CancelledError:
+            for task in scoring:
+                task.cancel()
+            raise
+        self.draw_seconds = time.perf_counter() - self.begun
+        for outcome in await asyncio.gather(*scoring, return_exceptions=True):
+            if isinstance(outcome, ModelError):
+                self.fail(outcome)
+            elif isinstance(outcome, BaseException):
+                raise outcome
         if stop.is_set() and len(scoring) < self.settings.chains:
             self.complete = False
             self.notes.append("sampling was interrupted")
@@ -288,7 +307,7 @@ class _Run:
         )
 
 
-async def _until(stop: asyncio.Event, chains: AsyncIterator[Chain]) -> AsyncIterator[Chain]:
+async def _until(stop: asyncio.Event, chains: AsyncIterator[Chain]) -> AsyncGenerator[Chain, None]:
     """Pass chains on until there are no more or the event is set."""
     stopped = asyncio.ensure_future(stop.wait())
     upcoming: asyncio.Future[Chain] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias
 
 from clra.types import Chain, CheckedClaim, Claim, FinishReason, Problem, ScoredChain, Tally, Verdict
 
@@ -73,7 +73,6 @@ class Model(Protocol):
         ...
 
 
-@runtime_checkable
 class Verifier(Protocol):
     """Judges single claims by calculation. It runs in a worker process that may be killed at any time.
 
@@ -91,7 +90,6 @@ class Verifier(Protocol):
         ...
 
 
-@runtime_checkable
 class Critic(Protocol):
     """Judges a whole chain by asking a model. It runs beside the engine, not in a worker.
 

@@ -124,7 +124,9 @@ def print_solution(solution: Solution) -> None:
         _print_reasons(console, solution, winner)
     usage = solution.usage
     console.print(
-        Text(f"{usage.chains} chains, {usage.tokens:,} tokens, {usage.claims} claims, {usage.seconds:.1f} s", style="dim")
+        Text(
+            f"{usage.chains} chains, {usage.tokens:,} tokens, {usage.claims} claims, {usage.seconds:.1f} s", style="dim"
+        )
     )
 
 

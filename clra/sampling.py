@@ -1,7 +1,8 @@
 """K chains from a model, as they finish."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from clra.config import Settings
 from clra.prompts import prompt_set
@@ -15,7 +16,7 @@ def chain_seed(seed: int, index: int) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-async def draw(model: Model, problem: Problem, settings: Settings) -> AsyncIterator[Chain]:
+async def draw(model: Model, problem: Problem, settings: Settings) -> AsyncGenerator[Chain, None]:
     """Draw ``settings.chains`` chains, each yielded as soon as it is finished.
 
     Closing the iterator stops what is still being drawn.
@@ -32,14 +33,9 @@ async def draw(model: Model, problem: Problem, settings: Settings) -> AsyncItera
         logprobs=None,
     )
     prompt = prompt_set(model.prompts).render("solve", problem=problem.text)
-    completions = model.sample(prompt, params)
-    try:
+    async with aclosing(model.sample(prompt, params)) as completions:
         async for completion in completions:
             yield _chain(completion, model.name)
-    finally:
-        close = getattr(completions, "aclose", None)
-        if close is not None:
-            await close()
 
 
 def _chain(completion: Completion, model: str) -> Chain:

@@ -16,6 +16,9 @@ class Span(NamedTuple):
     end: int
 
 
+NOWHERE = Span(0, 0)
+
+
 class ProblemKind(StrEnum):
     """What form the answer of a problem takes."""
 
@@ -182,7 +185,7 @@ class Answer:
     """Canonical form: two answers are the same answer exactly when their keys are equal."""
     text: str
     """As the chain wrote it."""
-    span: Span = Span(0, 0)
+    span: Span = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

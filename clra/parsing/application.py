@@ -5,7 +5,7 @@ Reading and writing share this page, so that what is written as a call is read a
 
 from enum import Enum, auto
 
-from clra.parsing.tree import Expression, Number, Operation, Symbol
+from clra.parsing.tree import Expression, Number, Operation, Symbol, Words
 from clra.parsing.vocabulary import CONSTANTS
 
 
@@ -13,9 +13,13 @@ class Shape(Enum):
     """What stands in the brackets."""
 
     NUMBER = auto()
+    NEGATIVE = auto()
+    """A number with a minus sign."""
     NAME = auto()
     EVENT = auto()
     """Capital letters under set operators."""
+    ITSELF = auto()
+    """The same name again, to which no function applies."""
     LIST = auto()
     OTHER = auto()
 
@@ -33,33 +37,50 @@ _PROBABLY = frozenset("hpqrsuvwABCDEHIJKLMNOPQRSTUVWXYZ") | {"phi", "varphi", "s
 _OF_NUMBERS = frozenset("PQpq") | {"phi", "varphi", "sigma", "tau"}
 
 
+_PERHAPS_OF = {"e": (Shape.NUMBER, Shape.NAME), "i": (Shape.NUMBER,)}
+"""Constants whose letters also name functions."""
+
+
 def always_called(name: str) -> bool:
     """Whether a name is a function wherever a bracket follows."""
     return name in _ALWAYS or name[-1] in "'}" and (name.endswith(("'", "^{-1}"))) or (name[0] in _ALWAYS and name[1:2] == "_")
 
 
+def base_name(name: str) -> str:
+    """A name without its subscript."""
+    return name.partition("_")[0]
+
+
 def application(name: str, shape: Shape) -> Reading:
     """How a name and a bracket of a shape are to be read."""
-    base = name.partition("_")[0]
+    base = base_name(name)
     if base in CONSTANTS:
-        return Reading.PRODUCT
+        return Reading.EITHER if shape in _PERHAPS_OF.get(base, ()) else Reading.PRODUCT
     if shape is Shape.LIST or always_called(name):
         return Reading.CALL
+    if shape is Shape.ITSELF:
+        return Reading.PRODUCT
     if base in _PROBABLY:
-        certain = {Shape.NAME, Shape.EVENT, Shape.NUMBER} if base in _OF_NUMBERS else {Shape.NAME, Shape.EVENT}
-        return Reading.CALL if shape in certain else Reading.EITHER
+        certain = shape in {Shape.NAME, Shape.EVENT} or (base in _OF_NUMBERS and shape in {Shape.NUMBER, Shape.NEGATIVE})
+        return Reading.CALL if certain else Reading.EITHER
     return Reading.EITHER if shape in {Shape.NUMBER, Shape.NAME} else Reading.PRODUCT
 
 
-def shape_of(arguments: tuple[Expression, ...]) -> Shape:
+def shape_of(name: str, arguments: tuple[Expression, ...]) -> Shape:
     """The shape of arguments that were read."""
     if len(arguments) != 1:
         return Shape.LIST
     match arguments[0]:
-        case Number() | Operation("neg", (Number(),)):
+        case Number():
             return Shape.NUMBER
-        case Symbol():
+        case Operation("neg", (Number(),)):
+            return Shape.NEGATIVE
+        case Symbol(inner):
+            return Shape.ITSELF if inner == name else Shape.NAME
+        case Operation("neg", (Symbol(),)):
             return Shape.NAME
+        case Words():
+            return Shape.EVENT
         case Operation("union" | "intersection" | "difference", parts) if all(_is_event(part) for part in parts):
             return Shape.EVENT
         case _:

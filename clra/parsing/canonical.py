@@ -3,8 +3,10 @@
 Rules, where more than one would do:
 
 * A name before an equals sign is dropped: ``x = 5``, ``f(x) = 5``, ``AB = 5`` and ``5`` are one answer, and of a chain of
-  equalities the last value counts. Assignments to neighbouring letters are a tuple (``x = 1, y = 2`` is ``(1, 2)``),
-  others a set of values.
+  equalities the last value counts. Assignments are the set of their values (``a = 1, b = 2`` is ``1, 2``), except that
+  ``x = 1, y = 2`` is ``(1, 2)``, and that values which do not ascend with neighbouring letters keep their order: ``a = 2,
+  b = 1`` is another answer.
+* An expression plus a lone ``C`` is an antiderivative, known up to a constant.
 * An equation in ``x``, ``y``, ``z`` is solved for the last of them in which it is linear, so that ``2x - y = 3`` is
   ``y = 2x - 3``; every other equation is known up to a factor. An equation in one letter that is linear is its solution.
 * Values side by side are a set: ``1, 2`` is ``{2, 1}``; one value is itself. ``(1, 2)`` keeps its order, and is at once
@@ -27,6 +29,8 @@ from clra.parsing.algebra.evaluation import Evaluator, literal, preferred, ratio
 from clra.parsing.algebra.functions import primitive
 from clra.parsing.algebra.minimal import algebraic_name
 from clra.parsing.algebra.polynomials import (
+    ONE,
+    Atom,
     AtomKind,
     Polynomial,
     TooBigError,
@@ -53,7 +57,7 @@ from clra.parsing.tree import (
     Words,
     walk,
 )
-from clra.parsing.units import unit
+from clra.parsing.vocabulary import ELEMENTARY
 
 MAX_ITEMS = 200
 MAX_SIGNS = 4
@@ -96,6 +100,10 @@ class Canonical:
     """The members of a tuple, set or matrix."""
     stripped: str = ""
     """The key without a unit or base, where there is one that a shorter answer may have left out."""
+    unit: str = ""
+    """The unit of a value, where it names one."""
+    plain: Quotient | None = None
+    """The value without its unit, where it names one."""
     exact: bool = False
     """Whether no other key stands for the same value."""
 
@@ -133,12 +141,12 @@ class Canonizer:
         ranges = [self._range_of_chain(chain) for chain in chains]
         if all(ranges) and chains:
             return self._common_range([each for each in ranges if each])
-        assigned = _assigned_letters(chains)
         items = [self._chain(chain) for chain in chains]
-        if assigned is not None:
-            order = sorted(range(len(items)), key=lambda index: assigned[index])
-            return _tuple([items[index] for index in order])
-        return _set(items)
+        letters = _assigned_letters(chains)
+        if letters is None:
+            return _set(items)
+        _, ordered = zip(*sorted(zip(letters, items, strict=True), key=lambda pair: pair[0]), strict=True)
+        return _set(ordered) if letters[0] not in COORDINATES and _ascending(ordered) else _tuple(ordered)
 
     # -- chains of relations
 
@@ -185,7 +193,7 @@ class Canonizer:
             return self.expression(right)
         solved = self._solved(polynomial)
         if solved is not None:
-            return self._value(solved)
+            return self.value(solved)
         content, rest = primitive(self.algebra, polynomial)
         return Canonical(f"0 = {text_of(rest)}", Form.EQUATION)
 
@@ -292,9 +300,9 @@ class Canonizer:
     def _real_set(self, real: RealSet) -> Canonical:
         points = [each.point for each in real]
         if all(point is not None for point in points):
-            return _set([self._value(point) for point in points if point is not None])
+            return _set([self.value(point) for point in points if point is not None])
         if len(real) == 1 and real[0].low is not None and real[0].high is not None:
-            ends = (self._value(real[0].low), self._value(real[0].high))
+            ends = (self.value(real[0].low), self.value(real[0].high))
             if not (real[0].low_closed or real[0].high_closed):
                 return _tuple(ends)
             left, right = "[" if real[0].low_closed else "(", "]" if real[0].high_closed else ")"
@@ -302,7 +310,7 @@ class Canonizer:
         return Canonical(" u ".join(each.text for each in real), Form.RANGE)
 
     def _as_real_set(self, tree: Statement) -> RealSet | None:
-        """The tree as a set of real numbers; None where it is not one."""
+        """The tree as a set of real numbers; None where it is not one. A pair in parentheses is an open interval."""
         match tree:
             case Symbol(name="RR"):
                 return EVERYTHING
@@ -369,6 +377,8 @@ class Canonizer:
                 return self._ratio(parts)
             case Operation(operator="union" | "intersection" | "difference"):
                 return self._set_operation(tree)
+            case Operation(operator=operator, arguments=parts) if any(isinstance(part, Collection) for part in parts):
+                return Canonical(f"{operator}({';'.join(self.expression(part).key for part in parts)})", Form.RANGE)
             case Collection():
                 return self._collection(tree)
             case Matrix(rows=rows):
@@ -381,16 +391,20 @@ class Canonizer:
         known = rational(tree)
         if known is not None:
             return _rational(known)
-        value = self._value(self.evaluator.value(tree))
-        if any(isinstance(node, Operation) and node.operator == "unit" for node in walk(tree)):
-            plain = self._value(Evaluator(self.algebra, with_units=False).value(tree))
-            return value if plain.key == value.key else replace(value, stripped=plain.key)
-        return value
+        value = self.value(self.evaluator.value(tree))
+        names = {name for node in walk(tree) for name in _unit_names(node)}
+        if not names:
+            return value
+        plain = self.value(Evaluator(self.algebra, with_units=False).value(tree))
+        stripped = "" if plain.key == value.key else plain.key
+        return replace(value, stripped=stripped, unit=names.pop() if len(names) == 1 else "", plain=plain.value)
 
-    def _value(self, value: Quotient) -> Canonical:
+    def value(self, value: Quotient) -> Canonical:
+        """The canonical form of an exact value."""
         number = value.number
         if number is not None:
             return Canonical(number.str(), Form.VALUE, value, exact=True)
+        value = _up_to_constant(value)
         name = algebraic_name(self.algebra, value)
         return Canonical(name or value.text, Form.VALUE, value, exact=name is not None)
 
@@ -398,7 +412,7 @@ class Canonizer:
         values = [self._number(part) for part in parts]
         wholes = [value.whole for value in values]
         if len(parts) == 2 and not _time_of_day(parts):
-            return self._value(self.algebra.over(values[0], values[1]))
+            return self.value(self.algebra.over(values[0], values[1]))
         if len(parts) == 2 or any(whole is None for whole in wholes):
             return Canonical(":".join(value.text for value in values), Form.VALUE)
         first = next(value for value in values if value.numerator)
@@ -409,7 +423,8 @@ class Canonizer:
             raise TooBigError
         match tree:
             case Collection(bracket=Bracket.ANY, items=items):
-                ranges = [self._as_real_set(item) for item in items]
+                pairs = any(isinstance(item, Collection) and item.bracket is Bracket.TUPLE for item in items)
+                ranges = [None if pairs else self._as_real_set(item) for item in items]
                 if all(each is not None for each in ranges):
                     return self._real_set(union(self.algebra, [piece for each in ranges for piece in each or ()]))
                 return _set([self.expression(item) for item in items])
@@ -518,6 +533,24 @@ def _rational(value: Fraction) -> Canonical:
     return Canonical(number.str(), Form.VALUE, Field().number(number), exact=True)
 
 
+def _up_to_constant(value: Quotient) -> Quotient:
+    """An antiderivative without the constant that its ``C`` swallows."""
+    constant = ((Atom(AtomKind.SYMBOL, "C"), 1),)
+    if constant not in value.numerator or as_number(value.denominator) != 1 or ONE not in value.numerator:
+        return value
+    others = [atom for monomial in value.numerator if monomial != constant for atom, _ in monomial]
+    if not others or any(atom.kind is AtomKind.SYMBOL and atom.key.isupper() and atom.key != "X" for atom in others):
+        return value
+    return Quotient({monomial: each for monomial, each in value.numerator.items() if monomial != ONE}, value.denominator)
+
+
+def _unit_names(node: Statement) -> tuple[str, ...]:
+    match node:
+        case Operation(operator="unit", arguments=(_, Symbol(name=name))):
+            return (name,)
+    return ()
+
+
 def _tuple(items: Sequence[Canonical]) -> Canonical:
     if len(items) == 1:
         return items[0]
@@ -574,6 +607,8 @@ def _is_name(tree: Expression, value: Expression) -> bool:
             return isinstance(value, Collection | Matrix)
         case Operation(operator="add"):
             return rational(value) is not None and _is_sum_of_letters(tree) and not letters & set(COORDINATES)
+        case Operation(operator=operator, arguments=(Symbol(),)) if operator in ELEMENTARY:
+            return not inside - {"pi", "e", "i"}
         case Operation(operator="mul" | "div"):
             return all(name[:1].isupper() for name in letters) and not letters & inside
         case Operation(operator="abs" | "ratio" | "derivative" | "determinant" | "gcd" | "lcm" | "max" | "min" | "limit"):
@@ -601,6 +636,14 @@ def _assigned_letters(chains: list[list[Statement]]) -> list[str] | None:
     run = sorted(letters)
     neighbours = all(ord(after) - ord(before) == 1 for before, after in zip(run, run[1:], strict=False))
     return letters if neighbours else None
+
+
+def _ascending(items: Sequence[Canonical]) -> bool:
+    numbers = [item.value and item.value.number for item in items]
+    return all(
+        before is not None and after is not None and before < after
+        for before, after in zip(numbers, numbers[1:], strict=False)
+    )
 
 
 def _infinite(tree: Statement) -> bool:

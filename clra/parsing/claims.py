@@ -10,17 +10,15 @@ Not covered: relations that are told in words only, tables, figures, and what "i
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from clra.parsing.discourse import Discourse
-from clra.parsing.excerpts import excerpts
+from clra.parsing.discourse import Discourse, Form
 from clra.parsing.notation import to_text
-from clra.parsing.relations import Found, relations_in
-from clra.parsing.setting import Setting, setting_of, speaks_of_remainders
-from clra.parsing.spans import HIDDEN, Layout, Piece, PieceKind, lay_out
-from clra.parsing.tree import Call, Expression, Number, Relation, Relator, Statement, Symbol, Words, walk
+from clra.parsing.relations import Found, Source, functions_defined_in
+from clra.parsing.setting import Setting, setting_of, speaks_of_congruence
+from clra.parsing.spans import lay_out
+from clra.parsing.tree import Call, Expression, Number, Operation, Relation, Relator, Statement, Symbol, Words, children
 from clra.types import Claim, ClaimKind, Modality, Problem, Span, Step
 
 _KINDS = {
@@ -37,13 +35,10 @@ _KINDS = {
 }
 
 
-_RELATION_SIGN = re.compile(
-    r"[=<>≤≥≠≈≡∣∤∈⩽⩾]|\\(?:l[et]q?|leqslant|g[et]q?|geqslant|neq?|approx|equiv|simeq|mid|nmid|in|eq)(?![A-Za-z])"
-)
-_LEADING = re.compile(
-    r"(?:[\s&]|\\quad|\\begin\{[a-z]+\*?\})*(?=[=<>≤≥≈≡]|\\(?:l[et]q?|g[et]q?|approx|equiv)(?![A-Za-z]))"
-)
-_MODULUS = re.compile(rf"[ \t]*,?[ \t]*\(?[ \t]*mod(?:ulo)?\.?[ \t]*(?:\d+|{HIDDEN}{{1,40}})[ \t]*\)?")
+_ESCAPED_BREAK = re.compile(r"\\n(?![A-Za-z])")
+"""A line break that was escaped twice; a command that begins with n has a letter behind it."""
+_NAMED = frozenset({"pi", "e", "i"})
+_MEASURES = frozenset({"unit", "money"})
 
 
 def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = None) -> tuple[Claim, ...]:
@@ -57,14 +52,17 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = No
     Returns:
         The claims in the order of their places. Never raises, whatever the text.
     """
+    text = _ESCAPED_BREAK.sub("\n ", text)
     layout = lay_out(text)
+    source = Source(text, layout, functions_defined_in(text, problem))
     starts = [step.span.start for step in steps]
     discourse = Discourse(layout.prose, starts)
     setting = setting_of(text, problem)
     drafts: list[_Draft] = []
     seen: dict[str, int] = {}
-    for found in sorted(_found(text, layout), key=lambda one: (one.span.start, -one.span.end)):
-        draft = _draft(text, found, discourse, setting)
+    head = _Head()
+    for found in sorted(source.relations(), key=lambda one: (one.span.start, -one.span.end)):
+        draft = _draft(text, found, head.form_of(found.statement), discourse, setting)
         key = draft.claim.formal or draft.claim.text
         if seen.get(key, -1) >= draft.claim.span.start:  # stands in a formula and again in the prose around it
             continue
@@ -84,91 +82,100 @@ class _Draft(NamedTuple):
     """The left side of an equation, to find a second result for it."""
 
 
-def _found(text: str, layout: Layout) -> Iterator[Found]:
-    for piece in layout.pieces:
-        if piece.kind is not PieceKind.CODE:
-            yield from _in_formula(text, layout, piece)
-    readable = _readable(text, layout)
-    for excerpt in excerpts(layout.prose):
-        if excerpt.readable:
-            yield from relations_in(readable[excerpt.span.start : excerpt.span.end], excerpt.span.start)
-        else:
-            yield Found(excerpt.span, None)
+class _Head:
+    """The chain of relations that is being read: in ``V = a = b`` all sides are the value of V."""
+
+    def __init__(self) -> None:
+        self.end = Span(-1, -1)
+        self.named = False
+
+    def form_of(self, statement: Statement | None) -> Form:
+        """What kind of statement the next one is, as far as that tells how a text can hold it."""
+        form = _form(statement)
+        if not isinstance(statement, Relation):
+            return form
+        self.named = form is Form.OPEN or (self.named and statement.left.span == self.end)
+        self.end = statement.right.span
+        return Form.RESULT if self.named and form is Form.CLOSED else form
 
 
-def _in_formula(text: str, layout: Layout, piece: Piece) -> Iterator[Found]:
-    start, end = piece.body
-    body = text[start:end]
-    if not _RELATION_SIGN.search(body):
-        return
-    modulus = _MODULUS.match(layout.prose, piece.span.end)
-    if modulus and "mod" not in body:
-        body = f"{body}{' ' * (piece.span.end - end)}{_plain(text[modulus.start() : modulus.end()])}"
-    yield from relations_in(body, start)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\$|\\[()]", lambda match: " " * len(match[0]), text)
-
-
-def _readable(text: str, layout: Layout) -> str:
-    """The prose with its inline formulas put back, in brackets unless they state something themselves."""
-    parts = []
-    end = 0
-    for piece in layout.pieces:
-        if piece.kind is not PieceKind.INLINE:
-            continue
-        body = text[piece.body.start : piece.body.end]
-        left, right = ("", "") if _RELATION_SIGN.search(body) else ("(", ")")
-        parts.append(layout.prose[end : piece.span.start])
-        parts.append(left.rjust(piece.body.start - piece.span.start) + body)
-        parts.append(right.ljust(piece.span.end - piece.body.end))
-        end = piece.span.end
-    parts.append(layout.prose[end:])
-    return "".join(parts)
-
-
-def _draft(text: str, found: Found, discourse: Discourse, setting: Setting) -> _Draft:
-    span = _trimmed(text, found.span)
+def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: Setting) -> _Draft:
+    span = _balanced(text, found.span)
     words = text[span.start : span.end]
     statement = found.statement
-    closed = statement is not None and not any(isinstance(node, Symbol | Call | Words) for node in walk(statement))
-    formal = None
-    left = None
-    if (
-        statement is not None
-        and not setting.redefines(words, statement)
-        and not _is_modular(statement, span, discourse)
-    ):
-        formal = to_text(statement)
-    if isinstance(statement, Relation) and statement.relator is Relator.EQUAL:
-        left = statement.left
+    relation = statement if isinstance(statement, Relation) else None
+    usual = not setting.redefines(words, statement) and not _is_modular(statement, span, discourse)
     claim = Claim(
         text=words,
         span=span,
-        kind=_KINDS.get(statement.relator, ClaimKind.OTHER) if isinstance(statement, Relation) else ClaimKind.OTHER,
-        modality=discourse.modality(span, closed=closed),
-        formal=formal,
+        kind=_KINDS.get(relation.relator, ClaimKind.OTHER) if relation else ClaimKind.OTHER,
+        modality=discourse.modality(span, form),
+        formal=to_text(statement) if statement is not None and usual else None,
         rounded=discourse.is_rounded(span),
     )
-    return _Draft(claim, left)
+    return _Draft(claim, relation.left if relation and relation.relator is Relator.EQUAL else None)
 
 
-def _is_modular(statement: Statement, span: Span, discourse: Discourse) -> bool:
+def _form(statement: Statement | None) -> Form:
+    if statement is None or _has_letters(statement):
+        return Form.OPEN
+    if not isinstance(statement, Relation):
+        return Form.CLOSED
+    if statement.relator in {Relator.CONGRUENT, Relator.DIVIDES}:
+        return Form.RESULT
+    if statement.relator not in {Relator.EQUAL, Relator.ABOUT}:
+        return Form.CLOSED
+    computes = _is_literal(statement.right) and not _is_literal(statement.left)
+    return Form.RESULT if computes else Form.CLOSED
+
+
+def _has_letters(statement: Statement) -> bool:
+    waiting: list[Statement] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Call | Words) or (isinstance(node, Symbol) and node.name not in _NAMED):
+            return True
+        measure = isinstance(node, Operation) and node.operator in _MEASURES  # its second part names the unit
+        waiting.extend(children(node)[:1] if measure else children(node))
+    return False
+
+
+def _is_literal(node: Statement) -> bool:
+    if isinstance(node, Operation) and node.operator in _MEASURES | {"neg", "percent", "degrees"}:
+        return _is_literal(node.arguments[0])
+    return isinstance(node, Number)
+
+
+def _is_modular(statement: Statement | None, span: Span, discourse: Discourse) -> bool:
     """Whether an equation between numbers may be meant as a congruence, because the words around it speak of one."""
     if not isinstance(statement, Relation) or statement.relator is not Relator.EQUAL:
         return False
     sentence = discourse.sentence(span.start)
     around = discourse.prose[sentence.start : span.start] + " " + discourse.prose[span.end : sentence.end]
-    return speaks_of_remainders(around)
+    return speaks_of_congruence(around)
 
 
-def _trimmed(text: str, span: Span) -> Span:
+def _balanced(text: str, span: Span) -> Span:
+    """The span without space at its ends, and with the brackets around it whose partners lie in it."""
     start, end = span
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    depth = lowest = 0
+    for sign in text[start:end]:
+        depth += (sign in "([{") - (sign in ")]}")
+        lowest = min(lowest, depth)
+    for _ in range(-lowest):
+        before = text[:start].rstrip(" ")[-1:]
+        if before not in {"(", "[", "{"}:
+            break
+        start = text.rfind(before, 0, start)
+    for _ in range(depth - lowest):
+        after = text[end : end + 3].lstrip(" ")[:1]
+        if after not in {")", "]", "}"}:
+            break
+        end = text.find(after, end) + 1
     return Span(start, end)
 
 

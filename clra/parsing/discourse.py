@@ -2,12 +2,14 @@
 
 The cues are words of the sentence a claim stands in and of the beginning of the next one. An arithmetical statement
 without letters is held to be asserted in more places than one with letters: "we need 3 * 4 = 13 boxes" asserts its
-arithmetic, "we need x * y = 12" asserts nothing.
+arithmetic, "we need x * y = 12" asserts nothing. But an equation between numbers that comes of putting a candidate in
+("Plugging in 1 we get 1 = 3 + 4") is a test.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from enum import Enum
 
 from clra.parsing.spans import HIDDEN
 from clra.types import Modality, Span
@@ -37,34 +39,44 @@ _DENIED_BEFORE = re.compile(
     r"|contradict\w*|unlike|without)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_WRONG = r"(?:a contradiction|contradict\w*|absurd|false|wrong|incorrect|invalid|untrue|not (?:true|correct|right|so))"
 _FLAW = (
-    r"(?:a contradiction|contradict\w*|impossible|absurd|false|wrong|incorrect|invalid|untrue|inconsistent|nonsense|"
-    r"extraneous|not (?:possible|true|valid|correct|right|equal|the case|what|so|consistent|satisf\w+|a solution))"
+    rf"(?:{_WRONG}|impossible|inconsistent|nonsense|extraneous|not (?:possible|valid|equal|the case|what|consistent"
+    r"|satisf\w+|a solution))"
 )
-_DENIED_AFTER = re.compile(
+_LINK = (
     r"[\s,)(—–-]*(?:(?:but|and|which|this|that|it|so|clearly|obviously|however),?\s+)*"
-    rf"(?:is|are|was|would be|['’]s)?\s*(?:clearly |obviously |actually |also )?{_FLAW}"
+    r"(?:is|are|was|would be|['’]s)?\s*(?:clearly |obviously |actually |also )?"
+)
+_DENIED = re.compile(_LINK + _WRONG, re.IGNORECASE)
+"""After a result: what says that the calculation is wrong, not that its result is not the one looked for."""
+_DENIED_AFTER = re.compile(
+    rf"{_LINK}{_FLAW}"
     r"|[^.;]{0,60}\b(?:contradict\w*|impossible|absurd|no (?:real |integer |such )?solutions?|extraneous|reject\w*"
     r"|discard\w*)\b"
     r"|[^.;]{0,30}\b(?:fails|(?:does|do|is|are|did|was)(?:n['’]t| not) (?:work|hold|satisfy|match|equal|true|correct"
     r"|right|valid|possible|the same|fit|check))\b",
     re.IGNORECASE,
 )
-_TAKEN_BACK = re.compile(
-    r"[\s*_\"“(\[—–-]*(?:(?:but|oh|ah|hmm+|ok(?:ay)?|and|so|well)\b[\s,.!…-]*)*(?:"
+_OPENING = r"[\s*_\"“(\[—–-]*(?:(?:but|oh|ah|hmm+|ok(?:ay)?|and|so|well)\b[\s,.!…-]*)*"
+_REGRET = (
     r"wait|oops|hold on|hmm|actually\b|sorry|correction|scratch that|my (?:mistake|bad|error)|not quite"
     r"|no[,.!:;\s—-]+(?!solution|real|integer|other|more|such|one|need|matter)"
     r"|let me (?:re(?:do|calc|comp|con|ver|think|try|eval|count)\w*|correct|fix|try again)"
     r"|let['’]?s (?:re(?:do|calc|comp|consider|think|try|eval|count)\w*|correct)"
-    r"|(?:that|this|it|which)(?:['’]s| is| was| can['’]?t| cannot| does| doesn['’]t| isn['’]t)(?: not| be|n['’]t)*\s+"
-    rf"(?:{_FLAW}|right[.,]|correct[.,])"
+    r"|(?:it (?:seems|looks)|i think|i believe|i see)\b[^.\n]{0,40}\b(?:wrong|mistake|error|incorrect)"
     r"|i (?:made|need to correct|mis\w+)|there (?:is|was|['’]s) an? (?:mistake|error)"
-    rf"|{_FLAW})",
-    re.IGNORECASE,
 )
+_POINTING = (
+    r"(?:that|this|it|which)(?:['’]s| is| was| can['’]?t| cannot| does| doesn['’]t| isn['’]t)(?: not| be|n['’]t)*\s+"
+)
+_TAKEN_BACK = re.compile(
+    rf"{_OPENING}(?:{_REGRET}|{_POINTING}(?:{_FLAW}|right[.,]|correct[.,])|{_FLAW})", re.IGNORECASE
+)
+_RETRACTED = re.compile(rf"{_OPENING}(?:{_REGRET}|{_POINTING}{_WRONG}|{_WRONG})", re.IGNORECASE)
 _GOAL = re.compile(
-    r"\b(?:show|prove|verify|check|determine|see|test|decide|ask\w*|wonder\w*|find out|know)\s+(?:that|whether|if)\b|"
-    r"\bsuch that\b|\bso that\b|\bgoal\b|\bwhether\b",
+    r"\b(?:show|prove|determine|decide|ask\w*|wonder\w*|find out)\s+(?:that|whether|if)\b"
+    r"|\bsuch that\b|\bso that\b|\bgoal\b|\bwhether\b|\b(?:check|test|see|verify) if\b",
     re.IGNORECASE,
 )
 _GOAL_OF_LETTERS = re.compile(
@@ -73,20 +85,37 @@ _GOAL_OF_LETTERS = re.compile(
     re.IGNORECASE,
 )
 _ASSUMED = re.compile(
-    r"\b(?:if|suppos\w+|assum\w+|unless|imagine|pretend|were|guess\w*|maybe|perhaps|might|may be|would|could|otherwise|"
-    r"hypothe\w+|for contradiction|possib\w+|either|e\.g)\b",
+    r"\b(?:if|suppos\w+|assum\w+|unless|imagine|pretend|guess\w*|hypothe\w+|for contradiction|for example if)\b",
     re.IGNORECASE,
 )
+_ASSUMED_OF_NUMBERS = re.compile(
+    r"\b(?:were|maybe|perhaps|might|may be|would|could|otherwise|possibly|either|e\.g)\b", re.IGNORECASE
+)
+"""These leave open an equation between numbers, but not the result of a calculation."""
 _ASSUMED_OF_LETTERS = re.compile(
     r"\b(?:let(?!['’]?s)|where|when\w*|case|given|consider|say|set|setting|take|taking|define[ds]?|denotes?|for|with|"
     r"choose|pick|plug\w*|substitut\w+|represents?)\b",
     re.IGNORECASE,
 )
+_TESTED = re.compile(r"\b(?:plug\w*|substitut\w*|check\w*|test\w*|try|trying|verify\w*|satisf\w+)\b", re.IGNORECASE)
+"""An equation between numbers after these words is a candidate put in, and may well be false."""
+_DERIVED = re.compile(
+    r"\b(?:simplifie[sd](?: \w+)? to|reduce[sd]? to|becomes?|turns? into|equivalent|same as)\b", re.IGNORECASE
+)
+"""An equation between numbers after these words is as true as the one before it."""
 _ROUNDED = re.compile(
     rf"\bapprox\w*|\broughly\b|\bround(?:s|ed|ing)?\b|\bnearest\b|\bestimat\w+|\balmost\b|\bnearly\b|\bclose to\b|"
     rf"\b(?:about|around)\s+[\d$.\\{HIDDEN}]|\bdecimal (?:places?|approx\w*)|\bsignificant (?:figures|digits)",
     re.IGNORECASE,
 )
+
+
+class Form(Enum):
+    """What kind of statement a claim is, as far as that tells how a text can hold it."""
+
+    OPEN = "with letters, or not read"
+    CLOSED = "between numbers"
+    RESULT = "a calculation and its result"
 
 
 class Discourse:
@@ -109,13 +138,8 @@ class Discourse:
         end = self.starts[index + 1] if index + 1 < len(self.starts) else len(self.prose)
         return Span(self.starts[index], end)
 
-    def modality(self, span: Span, *, closed: bool) -> Modality:
-        """How the text holds the claim at a span.
-
-        Args:
-            span: of the claim.
-            closed: whether the claim is one about numbers, without letters.
-        """
+    def modality(self, span: Span, form: Form) -> Modality:
+        """How the text holds the claim at a span."""
         span = self._whole(span)
         sentence = self.sentence(span.start)
         end = max(sentence.end, span.end)
@@ -125,15 +149,26 @@ class Discourse:
         if after.rstrip(" \t\n\"'”’)*").endswith("?"):
             return Modality.QUESTION
         clause = _RESET.split(before)[-1]
-        if _DENIED_BEFORE.search(clause) or _DENIED_AFTER.match(after):
+        denied = _DENIED if form is Form.RESULT else _DENIED_AFTER
+        if _DENIED_BEFORE.search(clause) or denied.match(after):
             return Modality.NEGATED
-        if _TAKEN_BACK.match(after) or _TAKEN_BACK.match(following):
+        taken = _RETRACTED if form is Form.RESULT else _TAKEN_BACK
+        if taken.match(after) or taken.match(following):
             return Modality.NEGATED
-        if _GOAL.search(clause) or (not closed and _GOAL_OF_LETTERS.search(clause)):
+        if _GOAL.search(clause) or (form is Form.OPEN and _GOAL_OF_LETTERS.search(clause)):
             return Modality.GOAL
-        if _ASSUMED.search(clause) or (not closed and _ASSUMED_OF_LETTERS.search(clause)):
+        if _ASSUMED.search(clause) or (form is Form.OPEN and _ASSUMED_OF_LETTERS.search(clause)):
+            return Modality.ASSUMED
+        if form is not Form.RESULT and _ASSUMED_OF_NUMBERS.search(clause):
+            return Modality.ASSUMED
+        if form is Form.CLOSED and (_DERIVED.search(before) or _TESTED.search(self._lead(sentence, span))):
             return Modality.ASSUMED
         return Modality.ASSERTED
+
+    def _lead(self, sentence: Span, span: Span) -> str:
+        """The text before a span from the beginning of the sentence before its own."""
+        start = self.sentence(sentence.start - 1).start if sentence.start else 0
+        return self.prose[max(start, span.start - _REACH) : span.start]
 
     def _whole(self, span: Span) -> Span:
         """The span with the rest of the formula it lies in."""

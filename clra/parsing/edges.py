@@ -33,7 +33,7 @@ _LAST_WORD = re.compile(r"[A-Za-z][\w'’-]*$")
 _PHRASE = re.compile(r"(?:[A-Za-z][\w'’-]*[ \t]+){1,5}$")
 _BINARY = frozenset({"*", "/", "^", "_", "×", "÷", "·", "⋅", "∗", "+", "**", "&", "|"})
 _SIGNS = frozenset({"-", "−", "–"})
-_PUNCTUATION = frozenset(".,;:!?()[]{}\"“”'’‘—–*•|>⇒→…%°")
+_PUNCTUATION = frozenset(".,;:!?()[]{}\"“”'’‘—–*•|>⇒→…%°$")
 _COMMANDED = re.compile(r"\\(?:cdot|times|div|ast|pm|bmod|mod|pmod)$")
 
 
@@ -76,10 +76,10 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
     if match is None:
         return False
     word = match[0].lower()
-    if word in {"and", "or", "to", "with"}:
-        return not bare and not _COMBINING.search(stripped)
     if _CUTTING.fullmatch(word):
         return False
+    if word in {"and", "or", "to", "with"}:
+        return not bare and not _COMBINING.search(stripped)
     return not bare or _STATING.fullmatch(word) is not None
 
 
@@ -93,6 +93,16 @@ _CONTINUED = re.compile(
 )
 
 
+_COUNTED = re.compile(
+    r"[ \t]*(?:(?:with )?(?:a )?remainder|thousand|million|billion|trillion|hundred|dozen|percent|R\b)", re.IGNORECASE
+)
+
+
+def is_continued(prose: str, place: int) -> bool:
+    """Whether the words after a delimited formula belong to its last operand: ``$4$ remainder``."""
+    return _COUNTED.match(prose, place) is not None
+
+
 def ends_whole(operand: list[Token], prose: str) -> bool:
     """Whether the text after an operand leaves it whole."""
     if not operand:
@@ -100,14 +110,16 @@ def ends_whole(operand: list[Token], prose: str) -> bool:
     last = operand[-1]
     if last.kind in {"prefix", "comma", "open", "money", "function", "of"} or last.text in _BINARY | _SIGNS:
         return False
-    if last.text == "!" or _COMMANDED.match(last.text):  # an exclamation mark may end a sentence
-        return False
     after = prose[last.end : last.end + 80]
+    if last.text == "!" and not after.startswith((",", ".", ";", ":", ")")):
+        return False  # it may as well end the sentence
+    if _COMMANDED.match(last.text):
+        return False
     if not after:
         return True
     if after[0].isalpha() or after[0] in f"([{{{HIDDEN}" or after.lstrip(" \t")[:1] == HIDDEN:
         return False
-    if after.lstrip(" \t")[:1] in {*"#@\\~&^_$"}:
+    if after.lstrip(" \t")[:1] in {*"#@\\~&^_"}:
         return False
     if after[0] in ":/" and after[1:2].isdigit():
         return False
@@ -115,5 +127,6 @@ def ends_whole(operand: list[Token], prose: str) -> bool:
 
 
 def _is_bare(operand: list[Token]) -> bool:
-    """Whether an operand is one number, letter or formula, which a noun before it may turn into a label."""
-    return len([token for token in operand if token.kind not in {"money", "unit", "postfix"}]) == 1
+    """Whether an operand is one number or formula, which a noun before it may turn into a label."""
+    main = [token for token in operand if token.kind not in {"money", "unit", "postfix"}]
+    return len(main) == 1 and main[0].kind != "letter"

@@ -304,9 +304,7 @@ class Parser:
         """Refuse neighbours that are not a product: ``2 3``, ``x2``, ``(f+g)(x)``."""
         token = self.token
         if token.kind in {"number", "grouped"}:
-            last = self.tokens[self.position - 1].kind
-            power = isinstance(before, Operation) and before.operator == "pow" and (token.spaced or last == "}")
-            if not (power or last == "!"):
+            if not self.number_joins(before):
                 self.fail("a number directly after an operand")
         if isinstance(before, Words) or (isinstance(before, Operation) and before.operator in {"percent", "mixed"} and token.kind == "number"):
             self.fail("words or a percentage before an operand")
@@ -314,6 +312,19 @@ class Parser:
             self.fail("a collection before an operand")
         if token.kind in {"(", "["} and _is_function(before):
             self.fail("functions combined and applied")
+
+    def number_joins(self, before: Expression) -> bool:
+        """Whether a number may be a factor directly after another: ``2^3 5^2``, ``3!4!``, ``\\binom{5}{k} 3^k``, ``\\pi 6^2``."""
+        token, last = self.token, self.tokens[self.position - 1].kind
+        match before:
+            case Operation("pow"):
+                return token.spaced or last == "}"
+            case Operation("binomial"):
+                return last == "}"
+            case Symbol("pi" | "i"):
+                return token.spaced and self.latex
+            case _:
+                return last == "!"
 
     def unary(self) -> Expression:
         """A factor that may have a sign of its own: ``3 * -2``."""
@@ -469,7 +480,8 @@ class Parser:
                 return self.node("neg", (operand,), token.start) if token.kind == "-" else operand
             case "symbol" if not self.is_called(token):
                 self.advance()
-                if not self.latex and self.token.kind == "symbol" and not self.token.spaced:
+                follows = self.token
+                if not self.latex and follows.kind == "symbol" and not follows.spaced and not self.is_called(follows):
                     self.fail("an exponent of one letter or of several")
                 return Symbol(token.text, self.span(token.start))
             case "number":

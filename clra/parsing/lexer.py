@@ -70,6 +70,13 @@ _SUBSCRIPT = re.compile(
 _SUBSCRIPT_CLEANED = re.compile(r"\\(?:text|mathrm|mathit|operatorname)\s*\{([^{}]*)\}")
 _SUBSCRIPT_COMMAND = re.compile(r"\\([A-Za-z]+|[,;:! ])\s*")
 _SUBSCRIPT_SIGNS = re.compile(r"[A-Za-z0-9+\-*/,'()=<>_{}.]+")
+_POINTS = r"(?:[A-Z](?:_\d|_\{\d+\})?['′]*\s*){1,4}|[a-z]"
+_FIGURE = re.compile(rf"\s*(?:\{{\s*({_POINTS})\}}|({_POINTS})(?![A-Za-z]))")
+_CHANGE = re.compile(r"\s*(?:([a-zA-Z](?:_\w|_\{\w+\})?)(?![A-Za-z])|([A-Z]{3,4})(?![A-Za-z]))")
+_NAME_IN_SIGN = r"(?:[A-Za-z]{1,4}|\\[A-Za-z]+)['′]*(?:_\{\w+\}|_\w)?['′]*"
+_DECORATED = re.compile(
+    rf"\s*(?:\{{\s*({_NAME_IN_SIGN}|(?:[A-Z](?:_\d|_\{{\d+\}})?['′]*\s*){{2,4}}|\d)\s*\}}|([A-Za-z]|\\[a-z]+(?![A-Za-z])))"
+)
 _UPPER_RUN = re.compile(r"(?:[A-Z](?:_(?:\d|\{\d+\}))?['′’]*){2,}(?![a-z])")
 _BRACED_DIGIT = re.compile(r"_\{(\d+)\}")
 _DERIVATIVE = re.compile(r"d([A-Za-z])\s*/\s*d([A-Za-z])(?![A-Za-z])")
@@ -98,9 +105,11 @@ _LONG_SIGNS: dict[str, Sign] = {
 }  # fmt: skip
 _COMMON_WORDS = frozenset(
     "act add aim air all amp any art bet big bit box boy but buy cop cost cow dip dot fit fix for fox got gym hit hop hot how "
-    "imp its lot low mop mow most not now opt try dry why shy sky fly cry by my hmm mph kph rpm psi ply pry sly spy sty sin "
-    "cos tan log exp gcd lcm det mod max min lim inf sup abs deg dim ker arg sgn".split()
+    "imp its lot low mop mow most not now opt try dry why shy sky fly cry hmm mph kph rpm psi ply pry sly spy sty sin "
+    "cis adj ord cos tan log exp gcd lcm det mod max min lim inf sup abs deg dim ker arg sgn".split()
 )
+_SHORT_GREEK = frozenset(["xi", "nu", "mu"])
+"""Without a backslash these are products of letters."""
 _VOWELS = frozenset("aeiou")
 
 
@@ -308,7 +317,7 @@ class _Lexer:
         if word == "not" and (negated := re.compile(r"not\s+in(?![A-Za-z])").match(self.text, start)):
             self.add("relator", "not in", start, negated.end())
             self.position = negated.end()
-        elif word in vocabulary.WORDS:
+        elif word in vocabulary.WORDS and not (len(word) == 2 and word in _SHORT_GREEK):
             kind, name = vocabulary.WORDS[word]
             if kind == "symbol":
                 self.symbol(name, start, end)
@@ -360,7 +369,8 @@ class _Lexer:
                 return True
             attached = bool(self.tokens) and not self.spaced
             before = not self.tokens or self.last in _OPERATORS or attached
-            return before and bool(_STANDS_ALONE.match(self.text, start + len(word)))
+            alone = not self.tokens and start + len(word) == len(self.text)
+            return before and not alone and bool(_STANDS_ALONE.match(self.text, start + len(word)))
         if len(word) == 3:
             return list(word) == sorted(word) or not _VOWELS & set(lower)
         consecutive = all(ord(second) - ord(first) == 1 for first, second in zip(word, word[1:], strict=False))
@@ -432,6 +442,9 @@ class _Lexer:
             self.add("row", "", *match.span())
         elif kind in {"accent", "figure"}:
             self.decorated(kind, text, match)
+        elif text == "Delta" and (changed := _CHANGE.match(self.text, match.end())):
+            name = "Delta" if changed[1] else "triangle"
+            self.symbol(name + _subscript(changed[1] or changed[2], match.start()), match.start(), changed.end())
         else:
             self.add_sign(sign, match)
 
@@ -458,13 +471,19 @@ class _Lexer:
         start, end = match.start(), group.end()
         if not content:
             self.spaced = True
-        elif len(content) == 1 and content.isalpha() and (name in _LETTER_FONTS and self.last not in _OPERAND_ENDS):
+        elif self.is_letter(name, content):
             self.symbol(content, start, end)
         elif content[0].isdigit() or content[0] in ".($" or (name == "textbf" and len(content) == 1):
             self.run(group.start(index), group.end(index))
             self.position = end
         else:
             self.add_sign_of_text(name, content, start, end)
+
+    def is_letter(self, command: str, content: str) -> bool:
+        """Whether an upright letter is a name, not a unit behind a quantity."""
+        if len(content) != 1 or not content.isalpha() or command not in _LETTER_FONTS or self.last in _OPERAND_ENDS:
+            return False
+        return not (self.last == "/" and len(self.tokens) > 1 and self.tokens[-2].kind in {"text", "unit"})
 
     def add_sign_of_text(self, command: str, content: str, start: int, end: int) -> None:
         word = content.strip(",.;: ")
@@ -518,14 +537,11 @@ class _Lexer:
 
     def decorated(self, kind: str, prefix: str, match: re.Match[str]) -> None:
         """A name with a sign over it, or of a figure: ``\\overline{AB}``, ``\\angle ABC``."""
-        pattern = r"\s*\{?\s*([A-Za-z]{1,4})\s*\}?" if kind == "figure" else r"\s*(?:\{\s*([A-Za-z]{1,4}|\d)\s*\}|([A-Za-z]))"
-        group = re.compile(pattern).match(self.text, match.end())
-        if group is None or (kind == "figure" and not group[1].isupper() and len(group[1]) > 1):
+        group = (_FIGURE if kind == "figure" else _DECORATED).match(self.text, match.end())
+        if group is None:
             raise ReadError("a decoration of something that is not a name", match.start())
         letters = group[1] or group[2]
-        if letters.isdigit():
-            if prefix != "bold":
-                raise ReadError("a decorated number", match.start())
+        if letters.isdigit() and prefix == "bold":
             self.add("number", letters, match.start(), group.end())
             self.position = group.end()
             return
@@ -558,7 +574,7 @@ def _subscript(raw: str, position: int) -> str:
     text = re.sub(r"\s+", "", text).replace("−", "-")
     if not _SUBSCRIPT_SIGNS.fullmatch(text) or text.count("{") != text.count("}"):
         raise ReadError("a subscript that is not a name", position)
-    return f"_{text}" if len(text) == 1 or text.isdigit() else f"_{{{text}}}"
+    return f"_{text}" if (len(text) == 1 and text.isalnum()) or text.isdigit() else f"_{{{text}}}"
 
 
 def _subscript_word(command: str, position: int) -> str:

@@ -60,6 +60,8 @@ class _Piece(NamedTuple):
 
 
 _PLAIN_UNIT_NAME = re.compile(r"([A-Za-z]+)(\^[23])?")
+_SHORT_GREEK = {"xi": "ξ", "nu": "ν", "mu": "μ"}
+"""Names that would be read as products of letters."""
 _RELATORS = {
     Relator.EQUAL: ("=", "="), Relator.UNEQUAL: ("!=", r"\ne"), Relator.LESS: ("<", "<"), Relator.LESS_EQUAL: ("<=", r"\le"),
     Relator.GREATER: (">", ">"), Relator.GREATER_EQUAL: (">=", r"\ge"), Relator.ABOUT: ("≈", r"\approx"),
@@ -131,7 +133,8 @@ class _Text:
         return _Piece(f"{function}({self.listed(arguments)})", _Level.ATOM)
 
     def name(self, name: str) -> str:
-        return name
+        base, *scripts = re.split(r"(?=[_'])", name, maxsplit=1)
+        return _SHORT_GREEK.get(base, base) + "".join(scripts) if base in _SHORT_GREEK else name
 
     def words(self, text: str) -> str:
         return f'"{text}"'
@@ -148,7 +151,7 @@ class _Text:
         return f"repeating({head}, {block})"
 
     def call(self, name: str, arguments: tuple[Expression, ...]) -> _Piece:
-        if application(name, shape_of(arguments)) is Reading.CALL and not _is_combination(name, arguments):
+        if application(name, shape_of(name, arguments)) is Reading.CALL and not _is_combination(name, arguments):
             return self.applied(self.name(name), arguments)
         return self.odd_call(name, arguments)
 
@@ -484,6 +487,7 @@ def _is_combination(name: str, arguments: tuple[Expression, ...]) -> bool:
     return name == "C" and len(arguments) == 2 and all(isinstance(argument, Number) for argument in arguments)
 
 
+_GREEK_LETTERS = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(GREEK))})(?![A-Za-z])")
 _NAME = re.compile(r"([A-Za-z]+)(.*)", re.DOTALL)
 _PREFIX_COMMANDS = {
     "bar": "overline", "vec": "vec", "hat": "hat", "tilde": "tilde", "dot": "dot", "ddot": "ddot", "line": "overleftrightarrow",
@@ -498,8 +502,9 @@ def _latex_name(name: str) -> str:
     base, scripts = match.groups()
     if base in NAME_PREFIXES and scripts.startswith("_"):
         letters, rest = _first_script(scripts[1:])
+        letters = _GREEK_LETTERS.sub(r"\\\g<0>", letters)
         if base in {"angle", "triangle"}:
-            return f"\\{base} {letters}{rest}"
+            return f"\\{base}{{{letters}}}{rest}"
         return f"\\{_PREFIX_COMMANDS[base]}{{{letters}}}{rest}"
     if base in {"RR", "ZZ", "NN", "QQ", "CC", "PP"}:
         return rf"\mathbb{{{base[0]}}}{scripts.replace('_{+}', '^{+}').replace('_{*}', '^{*}')}"
@@ -509,7 +514,12 @@ def _latex_name(name: str) -> str:
 
 
 def _first_script(scripts: str) -> tuple[str, str]:
-    if scripts.startswith("{"):
-        letters, _, rest = scripts[1:].partition("}")
-        return letters, rest
-    return scripts[:1], scripts[1:]
+    """The first subscript without its braces, and what follows it."""
+    if not scripts.startswith("{"):
+        return scripts[:1], scripts[1:]
+    level = 0
+    for index, character in enumerate(scripts):
+        level += (character == "{") - (character == "}")
+        if level == 0:
+            return scripts[1:index], scripts[index + 1 :]
+    return scripts, ""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from clra.parsing.application import Reading, Shape, always_called, application
+from clra.parsing.application import Reading, Shape, always_called, application, base_name
 from clra.parsing.tree import Bracket, Call, Collection, Expression, Matrix, Number, Operation, ReadError, Symbol, Words
 from clra.parsing.vocabulary import REFUSED_IN_UNITS, VULGAR_FRACTIONS, unit_name
 from clra.types import Span
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 _TWO = Number(Fraction(2))
 _THREE = Number(Fraction(3))
 _INVERSE = Operation("neg", (Number(Fraction(1)),))
-_LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 ,'()\-]*")
-_IN_LABELS = frozenset(["of", "the", "a", "an", "to", "per", "no", "not", "more", "less", "any", "all", "each", "odd", "even"])
+_LABEL = re.compile(r"[A-Za-z][A-Za-z0-9 ,'()_{}\-]*")
+_WITHIN_LABELS = frozenset("of the a an to per no not more less any all each odd even for from in on by at with and".split())
+_NOT_IN_LABELS = REFUSED_IN_UNITS - _WITHIN_LABELS
+_NOT_AROUND_LABELS = REFUSED_IN_UNITS - frozenset("of the a an no odd even each all for from in".split()) | {"for"}
 _ARITY: dict[str, tuple[int, int]] = {
     "gcd": (2, 99), "lcm": (2, 99), "max": (2, 99), "min": (2, 99), "abs": (1, 1), "floor": (1, 1), "ceil": (1, 1), "sqrt": (1, 1),
     "cbrt": (1, 1), "binomial": (2, 2), "determinant": (1, 1), "root": (2, 2), "sum": (4, 4), "product": (4, 4), "integral": (2, 4),
@@ -29,6 +31,8 @@ _ARITY: dict[str, tuple[int, int]] = {
     "either": (2, 2), "unit": (2, 2), "money": (2, 2), "call": (2, 99),
 }  # fmt: skip
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "set": "end set"}
+_OPENING = frozenset(["(", "[", "{", "set"])
+_CLOSING = frozenset([")", "]", "}", "end set", "end"])
 _ROUND_OR_SQUARE = frozenset([")", "]"])
 _OPEN_ARGUMENT = frozenset(["symbol", "number", "frac", "sqrt", "radical"])
 _MIXED = frozenset(["frac", "{", "vulgar", "number"])
@@ -169,15 +173,38 @@ def _applied(parser: "Parser", token: "Token", symbol: Symbol) -> Expression:
         combination = _combination(parser, start)
         if combination is not None:
             return combination
-    shape = _shape_ahead(parser)
+    shape = _shape_ahead(parser, name)
     reading = Reading.CALL if name in parser.functions else application(name, shape)
     if reading is Reading.EITHER and _stands_bare(parser, name):
         reading = Reading.PRODUCT
     if reading is Reading.PRODUCT:
         return symbol
+    if reading is Reading.CALL and base_name(name) != "P":
+        return _call(parser, name, start)
+    if base_name(name) == "P" and (event := _event(parser)) is not None:
+        return Call(name, (event,), parser.span(start))
     if reading is Reading.CALL:
         return _call(parser, name, start)
     return _call_or_product(parser, symbol, start)
+
+
+def _event(parser: "Parser") -> Words | None:
+    """What a probability is of, where it is no expression: ``P(X = 4)``, ``P(A | B)``, ``P(\\text{even})``."""
+    level, parts = 0, []
+    for index in range(parser.position, len(parser.tokens)):
+        token = parser.tokens[index]
+        level += (token.kind in _OPENING) - (token.kind in _CLOSING)
+        if level == 0:
+            break
+        parts.append(token.text or token.kind)
+    else:
+        return None
+    inside = parser.tokens[parser.position + 1 : index]
+    if not any(token.kind in {"relator", "|", "text", "words", "word", "and", "or"} for token in inside) or '"' in parts:
+        return None
+    span = Span(inside[0].start + parser.offset, inside[-1].end + parser.offset)
+    parser.seek(index + 1)
+    return Words(inside[0].text if len(inside) == 1 else " ".join(parts[1:]), span)
 
 
 def _call_or_product(parser: "Parser", symbol: Symbol, start: int) -> Expression:
@@ -200,7 +227,7 @@ def _stands_bare(parser: "Parser", name: str) -> bool:
     )
 
 
-def _shape_ahead(parser: "Parser") -> Shape:
+def _shape_ahead(parser: "Parser", name: str) -> Shape:
     """The shape of the bracket that opens here."""
     inside: list[Token] = []
     level = 0
@@ -215,10 +242,14 @@ def _shape_ahead(parser: "Parser") -> Shape:
             return Shape.LIST
         inside.append(token)
     match [token.kind for token in inside]:
-        case ["number"] | ["-", "number"]:
+        case ["number"]:
             return Shape.NUMBER
-        case ["symbol"]:
+        case ["-", "number"]:
+            return Shape.NEGATIVE
+        case ["-", "symbol"]:
             return Shape.NAME
+        case ["symbol"]:
+            return Shape.ITSELF if inside[0].text == name else Shape.NAME
         case _ if inside and all(token.kind == "set operator" or (token.kind == "symbol" and token.text.isupper()) for token in inside):
             return Shape.EVENT
         case _:
@@ -242,10 +273,18 @@ def _words(parser: "Parser", token: "Token") -> Expression:
 
 
 def _label(parser: "Parser", token: "Token") -> Expression:
-    words = token.text.lower().split()
-    if not _LABEL.fullmatch(token.text) or len(words) > 6 or any(word in REFUSED_IN_UNITS - _IN_LABELS for word in words):
-        parser.fail(f"words that are not mathematics: {token.text}")
-    return Words(token.text, parser.span(token.start))
+    """Words as the name of a quantity, with the figure or letter that belongs to them."""
+    text = token.text
+    words = text.lower().split()
+    inner, edges = set(words[1:-1]), {words[0], words[-1]}
+    if not _LABEL.fullmatch(text) or len(words) > 8 or inner & _NOT_IN_LABELS or edges & _NOT_AROUND_LABELS:
+        parser.fail(f"words that are not mathematics: {text}")
+    if words[-1] in {"of", "in", "from"}:
+        text += " " + parser.expect("symbol").text
+    elif [parser.peek(distance).kind for distance in range(3)] == ["(", "symbol", ")"]:
+        text += f"({parser.peek().text})"
+        parser.seek(parser.position + 3)
+    return Words(text, parser.span(token.start))
 
 
 def postfix_text(parser: "Parser") -> Symbol:
@@ -547,6 +586,8 @@ def _named_call(parser: "Parser", token: "Token") -> Expression:
     if parser.token.kind not in _CLOSERS:
         if name in {"sqrt", "cbrt"}:
             return _radical(parser, token._replace(text="2" if name == "sqrt" else "3"))
+        if name == "determinant" and parser.token.kind == "begin":
+            return parser.node(name, (parser.operand(),), token.start)
         parser.fail("a function without its argument")
     closing = frozenset([_CLOSERS[parser.advance().kind]])
 
@@ -642,23 +683,23 @@ def _frac(parser: "Parser", token: "Token") -> Expression:
 
 def _leibniz(parser: "Parser", start: int) -> Expression | None:
     """``\\frac{dy}{dx}`` and ``\\frac{d}{dx} y`` are not quotients of products."""
-    kinds = [parser.peek(distance) for distance in range(8)]
-    texts = [token.text for token in kinds]
-    if kinds[0].kind != "{" or texts[1] != "d" or kinds[1].kind != "symbol":
+    ahead = [parser.peek(distance) for distance in range(8)]
+    kinds = [token.kind for token in ahead]
+    if kinds[:2] != ["{", "symbol"] or ahead[1].text != "d":
         return None
-    named = 1 if kinds[2].kind == "symbol" else 0
-    under = kinds[2 + named : 7 + named]
-    if [token.kind for token in under] != ["}", "{", "symbol", "symbol", "}"][: len(under)] or under[2].text != "d":
-        if any(token.text == "d" and token.kind == "symbol" for token in under):
+    close = next((index for index, kind in enumerate(kinds) if kind == "}"), 7)
+    under = ahead[close + 1 : close + 4]
+    if close < 5 and [token.kind for token in under] == ["{", "symbol", "symbol"] and under[1].text == "d":
+        if kinds[close + 4 : close + 5] != ["}"] or kinds[1:close] not in (["symbol"], ["symbol", "symbol"]):
             parser.fail("a derivative that is not known")
-        return None
-    variable = Symbol(under[3].text, Span(under[3].start + parser.offset, under[3].end + parser.offset))
-    parser.seek(parser.position + 7 + named)
-    if named:
-        function: Expression = Symbol(texts[2], Span(kinds[2].start + parser.offset, kinds[2].end + parser.offset))
-    else:
-        function = parser.term()
-    return parser.node("derivative", (variable, function), start)
+        return _derivative(parser, ahead[2] if close == 3 else None, under[2], start)
+    return None
+
+
+def _derivative(parser: "Parser", function: "Token | None", variable: "Token", start: int) -> Expression:
+    parser.seek(parser.position + (7 if function is None else 8))
+    names = [Symbol(token.text, Span(token.start + parser.offset, token.end + parser.offset)) for token in (variable, function) if token]
+    return parser.node("derivative", (names[0], names[1] if function else parser.term()), start)
 
 
 def _plain_leibniz(parser: "Parser", token: "Token") -> Expression:

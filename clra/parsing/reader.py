@@ -12,6 +12,7 @@ before numbers other than money, anything conditional (``if``, ``for all``, ``wh
 """
 
 import re
+from typing import NamedTuple
 
 from clra.parsing.grammar import Parser
 from clra.parsing.lexer import Token, tokenize
@@ -113,6 +114,15 @@ def _unwrapped(text: str) -> tuple[int, int]:
             return start, end
 
 
+class _Link(NamedTuple):
+    """A sign of relation and its two sides."""
+
+    sign: str
+    left: Expression
+    right: Expression
+    span: Span
+
+
 class _Statements:
     """The statements of one text, as they are read."""
 
@@ -147,12 +157,11 @@ class _Statements:
     def separator(self) -> str:
         """Take what stands between two statements; empty where nothing follows it."""
         parser = self.parser
+        kinds = self.skip_separators()
         if parser.token.kind == "or":
             parser.advance()
-            return "or"
-        kinds = self.skip_separators()
-        if parser.token.kind == "or" and kinds:
-            parser.advance()
+            while parser.token.kind == "quad":
+                parser.advance()
             return "or"
         if not kinds:
             if parser.token.kind == "word":
@@ -188,22 +197,27 @@ class _Statements:
             left = last.right if isinstance(last, Relation) else last
         else:
             left = self.side()
-        links: list[tuple[str, Expression, Expression, Span]] = []
+        links: list[_Link] = []
+        modulus, congruent_from = self.modulus(), 0
         while (sign := self.relator()) is not None:
             parser.congruence = parser.congruence or sign in {"==", "equal twice"}
             right = self.side()
             if sign in {"in", "not in"}:
                 right = self.set_side(right)
-            links.append((sign, left, right, parser.span(start)))
-            left = right
-            start = _start(right, parser.offset)
+            links.append(_Link(sign, left, right, parser.span(start)))
+            left, start = right, right.span.start - parser.offset
+            inner = self.modulus()
+            if inner is not None:
+                if modulus not in {None, inner}:
+                    parser.fail("two moduli in one chain")
+                congruent_from = len(links) - 1 if modulus is None else congruent_from
+                modulus = inner
         parser.congruence = False
-        modulus = self.modulus()
         if not links:
             if modulus is not None:
                 parser.fail("a modulus without a congruence")
             return [left]
-        return self.related(links, modulus)
+        return self.related(links, modulus, congruent_from)
 
     def side(self) -> Expression:
         return self.parser.expression()
@@ -243,22 +257,20 @@ class _Statements:
             return parser.script() if parser.token.kind == "{" else parser.enclosed(parser.expression)
         return None
 
-    def related(self, links: list[tuple[str, Expression, Expression, Span]], modulus: Expression | None) -> list[Statement]:
-        signs = [sign for sign, *_ in links]
-        congruent = [index for index, sign in enumerate(signs) if sign in {"==", "equal twice"}]
+    def related(self, links: list["_Link"], modulus: Expression | None, congruent_from: int) -> list[Statement]:
+        """One relation for each link; equations from the first congruence on are congruences."""
+        signs = [link.sign for link in links]
         if modulus is None:
             if "==" in signs:
                 self.parser.fail("a congruence without its modulus")
-            return [_relation("=" if sign == "equal twice" else sign, left, right, span) for sign, left, right, span in links]
-        if not congruent and signs[-1] != "=":
-            self.parser.fail("a modulus without a congruence")
-        first = congruent[0] if congruent else len(links) - 1
+            return [Relation(Relator("=" if link.sign == "equal twice" else link.sign), link.left, link.right, span=link.span) for link in links]
+        first = next((index for index, sign in enumerate(signs) if sign in {"==", "equal twice"}), congruent_from)
         statements: list[Statement] = []
-        for index, (sign, left, right, span) in enumerate(links):
+        for index, link in enumerate(links):
             if index < first:
-                statements.append(_relation(sign, left, right, span))
-            elif sign in {"=", "==", "equal twice"}:
-                statements.append(Relation(Relator.CONGRUENT, left, right, modulus, span))
+                statements.append(Relation(Relator(link.sign), link.left, link.right, span=link.span))
+            elif link.sign in {"=", "==", "equal twice"}:
+                statements.append(Relation(Relator.CONGRUENT, link.left, link.right, modulus, link.span))
             else:
                 self.parser.fail("a congruence and an inequality in one chain")
         return statements
@@ -275,14 +287,6 @@ class _Statements:
     def is_quoted(self, words: Words) -> bool:
         start = words.span.start - self.parser.offset
         return any(token.kind == "words" and token.start == start for token in self.parser.tokens)
-
-
-def _relation(sign: str, left: Expression, right: Expression, span: Span) -> Relation:
-    return Relation(Relator(sign), left, right, span=span)
-
-
-def _start(node: Expression, offset: int) -> int:
-    return node.span.start - offset
 
 
 def _check_size(statement: Statement) -> None:
@@ -377,6 +381,8 @@ def _combined(groups: list[tuple[str, list[Statement]]], parser: Parser) -> tupl
     run: list[Statement] = []  # bare names that wait for the relation they share
     for index, (joiner, chain) in enumerate(groups):
         relations = isinstance(chain[0], Relation)
+        if joiner == "to" and not (relations and isinstance(groups[index - 1][1][0], Relation)):
+            parser.fail("an arrow that is not between statements")
         if joiner == "or":
             _add_alternative(statements, run, chain, parser)
         elif relations and run and joiner in {",", "and"}:
@@ -422,10 +428,21 @@ def _add_alternative(statements: list[Statement], run: list[Statement], chain: l
     statements.append(Collection(Bracket.ANY, (*items, item), span))
 
 
-def _is_unknown(node: Expression) -> bool:
-    return isinstance(node, Symbol | Call) and not (isinstance(node, Symbol) and node.name in CONSTANTS)
+def _is_unknown(node: Statement) -> bool:
+    match node:
+        case Symbol(name):
+            return name not in CONSTANTS
+        case Collection(Bracket.TUPLE, items):
+            return all(map(_is_unknown, items))
+        case _:
+            return isinstance(node, Call)
 
 
 def _is_value(node: Statement) -> bool:
     """Whether an expression is closed."""
-    return not any(isinstance(part, Call | Words | Collection) or (isinstance(part, Symbol) and part.name not in CONSTANTS) for part in walk(node))
+    return not any(
+        isinstance(part, Call | Words)
+        or (isinstance(part, Symbol) and part.name not in CONSTANTS)
+        or (isinstance(part, Collection) and part.bracket is not Bracket.TUPLE)
+        for part in walk(node)
+    )

@@ -16,24 +16,31 @@ _TOP = re.compile(
 )
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2}(?: \d{3})+)(?![\d ]|,\d)")
 _DECIMAL_COMMA = re.compile(r"([-+]?(?:0|\d{4,}),\d+|[-+]?\d{1,3},\d{2})(?:\s*[$€£]|\s*\\\$)?")
+_SQUARE_METRES = re.compile(r"(?<=\d)()\s*((?:[ckm]?m|ft|in)(?:[²³]|\^[23]))(?![\w^])")
 _TRAILING_MONEY = re.compile(r"([-+]?[\d.,]+)\s*(?:\\?\$|€|£)")
 _SEMICOLON_TUPLE = re.compile(r"\(([^()]*;[^()]*)\)")
 _CHOICE = re.compile(r"\(?([A-Z])\)?[.):]?")
+_NUMERAL = re.compile(r"(?P<sign>-?)0(?:x(?P<x>[0-9a-fA-F]+)|b(?P<b>[01]+)|o(?P<o>[0-7]+))")
+_BASES = {"x": 16, "b": 2, "o": 8}
 _TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|normal)?|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
-_WORDY = re.compile(r"[^\\=+*/^_<>{}|\[\]]*[^\W\d_]{2}[^\\=+*/^_<>{}|\[\]]*")
+_PLAIN_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}|[!<>≤≥≠]")
+_WORDY = re.compile(r"[^\\=+*/^_<>|\[\]]*[^\W\d_]{2}[^\\=+*/^_<>|\[\]]*")
 _SPACING = re.compile(r"\\(?:left|right|big|Big|bigl|bigr|displaystyle|quad|qquad|[,;:! ])(?![A-Za-z])|\s+|\$|\\[()\[\]]")
 _TRAILING_WORDS = re.compile(r"\\(?:text|textbf|mathrm|mbox|textrm|textnormal)\s*\{([^{}]*)\}\s*$")
 
 
 @lru_cache(maxsize=CACHED)
-def canonical_text(text: str) -> Canonical:
-    """The canonical form of an answer as written, such as ``$\\frac12$`` or ``Evelyn``."""
+def canonical_text(text: str, *, formula: bool = False) -> Canonical:
+    """The canonical form of an answer as written, such as ``$\\frac12$`` or ``Evelyn``.
+
+    In a formula a comma stands between values; in plain text it may be a decimal comma: ``1,22``.
+    """
     if len(text) > LONGEST_ANSWER:
         return _opaque(text)
     plain = tidied(text)
-    understood = _understood(plain, formula=plain != text.strip())
-    if understood is None and "$" in plain or "\\(" in plain or "\\[" in plain:
-        understood = understood or _understood(tidied(without_delimiters(plain)), formula=True)
+    understood = _understood(plain, formula=formula or plain != text.strip())
+    if understood is None and plain.count("$") % 2 == 0 and without_delimiters(plain) != plain:
+        understood = _understood(tidied(without_delimiters(plain)), formula=True)
     if understood is not None:
         return understood
     bare = _bare(plain)
@@ -47,11 +54,22 @@ def _understood(text: str, *, formula: bool) -> Canonical | None:
     choice = _CHOICE.fullmatch(text)
     if choice:
         text = choice[1]
+    numeral = _NUMERAL.fullmatch(text)
+    if numeral:
+        return _based(numeral)
     text = _numbers_as_read(text, formula=formula)
-    parts, joiner = _split(_SEMICOLON_TUPLE.sub(lambda match: f"({match[1].replace(';', ',')})", text))
-    if len(parts) == 1:
-        return _read(parts[0])
-    return _joined(parts, joiner)
+    text = _SEMICOLON_TUPLE.sub(lambda match: f"({match[1].replace(';', ',')})", text)
+    text = _SQUARE_METRES.sub(r"\1\\text{ \2}", text)
+    parts, joiner = _split(text)
+    if joiner not in ("", "and"):
+        return _joined(parts, joiner)
+    whole = _read(text)
+    if whole is None and len(parts) > 1:
+        whole = _joined(parts, joiner)
+    if whole is None and "=" in text and not _PLAIN_WORD.search(text):
+        last = _read(text.rpartition("=")[2])
+        return last if last is not None and last.form is Form.VALUE and last.exact else None
+    return whole
 
 
 def _joined(parts: list[str], joiner: str) -> Canonical | None:
@@ -86,7 +104,7 @@ def _split(text: str) -> tuple[list[str], str]:
     joiners = {joiner for _, _, joiner in cuts}
     joiner = ";" if ";" in joiners else "or" if "or" in joiners else "and"
     edges = [(start, end) for start, end, each in cuts if each == joiner or joiner != ";"]
-    if not edges or joiners == {"and"}:
+    if not edges:
         return [text], ""
     starts = [0, *(end for _, end in edges)]
     ends = [*(start for start, _ in edges), len(text)]
@@ -126,6 +144,13 @@ def _canonized(statements: tuple[Statement, ...]) -> Canonical | None:
         return Canonizer().answer(statements)
     except NotUnderstoodError:
         return None
+
+
+def _based(numeral: re.Match[str]) -> Canonical:
+    """A whole number in the notation of programs: ``0x1f``. Whoever writes it means the base."""
+    letter, digits = next((letter, numeral[letter]) for letter in _BASES if numeral[letter])
+    number = int(numeral["sign"] + digits, _BASES[letter])
+    return Canonical(f"{number:{letter}}_{_BASES[letter]}", Form.VALUE, stripped=str(number))
 
 
 def _bare(text: str) -> str:

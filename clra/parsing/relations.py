@@ -1,4 +1,4 @@
-r"""The relations of an excerpt: read as a whole where that goes, else sign by sign.
+r"""The relations of a text, in formulas and in prose: read as a whole where that goes, else sign by sign.
 
 A chain such as ``a = b \text{ apples} = c = d`` cannot be read as a whole; its last relation still can.
 """
@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from clra.parsing.edges import is_continued
 from clra.parsing.excerpts import excerpts, pairs
 from clra.parsing.reader import read
+from clra.parsing.spans import HIDDEN, Layout, Piece, PieceKind
 from clra.parsing.tree import Bracket, Collection, ReadError, Relation, Statement
-from clra.types import Span
+from clra.types import Problem, Span
 
 
 class Found(NamedTuple):
@@ -21,48 +23,100 @@ class Found(NamedTuple):
     """A relation, or alternatives of relations; None where it could not be read."""
 
 
-def relations_in(source: str, offset: int) -> list[Found]:
-    r"""The relations of an excerpt that begins at ``offset`` of its text.
-
-    Empty where the excerpt is readable but relates nothing.
-    """
-    statements = _read(source, offset)
-    if statements is not None:
-        return list(_relating(statements))
-    found: list[Found] = []
-    for excerpt in excerpts(_TEXT.sub(_unwrapped, source)):
-        part = source[excerpt.span.start : excerpt.span.end]
-        whole = None
-        if excerpt.readable and len(part) < len(source):
-            whole = _read(part, offset + excerpt.span.start)
-        if whole is not None:
-            found.extend(_relating(whole))
-        else:
-            found.extend(_by_signs(part, offset + excerpt.span.start, readable=excerpt.readable))
-    return found
+_FUNCTION = re.compile(r"(?<![A-Za-z\\])([A-Za-z](?:_\w)?'?)\s?\(\s?[a-z](?:\s?,\s?[a-z]){0,3}\s?\)\s*=")
+_RELATION_SIGN = re.compile(
+    r"[=<>≤≥≠≈≡∣∤∈⩽⩾]|\\(?:l[et]q?|leqslant|g[et]q?|geqslant|neq?|approx|equiv|simeq|mid|nmid|in|eq)(?![A-Za-z])"
+)
+_MODULUS = re.compile(rf"[ \t]*,?[ \t]*\(?[ \t]*mod(?:ulo)?\.?[ \t]*(?:\d+|{HIDDEN}{{1,40}})[ \t]*\)?")
+_DELIMITERS = re.compile(r"\$|\\[()]")
+_ROWS = re.compile(r"\\\\(?=[ \t])")
 
 
-_TEXT = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
+def functions_defined_in(text: str, problem: Problem | None) -> frozenset[str]:
+    """The letters that a text or its problem defines as functions: ``P`` by ``P(x) = ...``."""
+    source = f"{problem.text}\n{text}" if problem else text
+    return frozenset(match[1] for match in _FUNCTION.finditer(source)) - {"x", "y", "n", "a"}
 
 
-def _unwrapped(match: re.Match[str]) -> str:
-    """Text in a formula as plain words of the same length."""
-    return match[1].rjust(len(match[0]) - 1) + " "
+class Source:
+    """A text that relations are read from."""
 
+    def __init__(self, text: str, layout: Layout, functions: frozenset[str]) -> None:
+        self.text = text
+        self.layout = layout
+        self.functions = functions
 
-def _by_signs(source: str, offset: int, *, readable: bool) -> Iterator[Found]:
-    for part in pairs(source):
-        span = Span(offset + part.start, offset + part.end)
-        statements = _read(source[part.start : part.end], span.start) if readable else None
-        relations = [statement for statement in statements or () if isinstance(statement, Relation)]
-        yield Found(span, relations[0] if len(relations) == 1 else None)
+    def relations(self) -> Iterator[Found]:
+        """All relations; one may come twice, out of a formula and out of the prose that the formula stands in."""
+        for piece in self.layout.pieces:
+            if piece.kind is not PieceKind.CODE:
+                yield from self._in_formula(piece)
+        readable = self._readable()
+        for excerpt in excerpts(self.layout.prose):
+            if excerpt.readable:
+                yield from self._in_excerpt(readable[excerpt.span.start : excerpt.span.end], excerpt.span.start)
+            else:
+                yield Found(excerpt.span, None)
 
+    def _in_formula(self, piece: Piece) -> Iterator[Found]:
+        start, end = piece.body
+        body = self.text[start:end]
+        if not _RELATION_SIGN.search(body):
+            return
+        if piece.kind is PieceKind.INLINE:
+            body = _spaced(body)
+        prose = self.layout.prose
+        modulus = _MODULUS.match(prose, piece.span.end)
+        if modulus and "mod" not in body:
+            tail = self.text[modulus.start() : modulus.end()]
+            body += " " * (piece.span.end - end) + _DELIMITERS.sub(_blank, tail)
+        found = list(self._in_excerpt(body, start))
+        if found and is_continued(prose, piece.span.end) and not modulus:
+            found[-1] = found[-1]._replace(statement=None)
+        yield from found
 
-def _read(source: str, offset: int) -> tuple[Statement, ...] | None:
-    try:
-        return read(source, offset=offset)
-    except ReadError:
-        return None
+    def _readable(self) -> str:
+        """The prose with its inline formulas put back, in brackets unless they state something themselves."""
+        parts = []
+        end = 0
+        for piece in self.layout.pieces:
+            if piece.kind is not PieceKind.INLINE:
+                continue
+            body = _spaced(self.text[piece.body.start : piece.body.end])
+            left, right = ("", "") if _RELATION_SIGN.search(body) else ("(", ")")
+            parts.append(self.layout.prose[end : piece.span.start])
+            parts.append(left.rjust(piece.body.start - piece.span.start) + body)
+            parts.append(right.ljust(piece.span.end - piece.body.end))
+            end = piece.span.end
+        parts.append(self.layout.prose[end:])
+        return "".join(parts)
+
+    def _in_excerpt(self, source: str, offset: int) -> Iterator[Found]:
+        statements = self._read(source, offset)
+        if statements is not None:
+            yield from _relating(statements)
+            return
+        for excerpt in excerpts(_in_plain_words(source)):
+            part = source[excerpt.span.start : excerpt.span.end]
+            start = offset + excerpt.span.start
+            whole = self._read(part, start) if excerpt.readable and len(part) < len(source) else None
+            if whole is None:
+                yield from self._by_signs(part, start, readable=excerpt.readable)
+            else:
+                yield from _relating(whole)
+
+    def _by_signs(self, source: str, offset: int, *, readable: bool) -> Iterator[Found]:
+        for part in pairs(source):
+            span = Span(offset + part.start, offset + part.end)
+            statements = self._read(source[part.start : part.end], span.start) if readable else None
+            relations = list(_relating(statements or ()))
+            yield Found(span, relations[0].statement if len(relations) == 1 else None)
+
+    def _read(self, source: str, offset: int) -> tuple[Statement, ...] | None:
+        try:
+            return read(source, offset=offset, functions=self.functions)
+        except ReadError:
+            return None
 
 
 def _relating(statements: tuple[Statement, ...]) -> Iterator[Found]:
@@ -70,3 +124,22 @@ def _relating(statements: tuple[Statement, ...]) -> Iterator[Found]:
         alternatives = isinstance(statement, Collection) and statement.bracket is Bracket.ANY
         if isinstance(statement, Relation) or alternatives:
             yield Found(statement.span, statement)
+
+
+_TEXT = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
+_ALIGNMENT = re.compile(r"(?<!\\)&|\\(?:begin|end)\{[a-z]+\*?\}")
+
+
+def _in_plain_words(source: str) -> str:
+    """The same formula, of the same length, with text as plain words and without marks of alignment."""
+    words = _TEXT.sub(lambda match: match[1].rjust(len(match[0]) - 1) + " ", source)
+    return _ALIGNMENT.sub(_blank, words)
+
+
+def _spaced(formula: str) -> str:
+    """A formula in running text has no rows: what looks like one is a space that was escaped twice."""
+    return formula if "\\begin" in formula else _ROWS.sub(_blank, formula)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from clra.parsing.tree import Number, Operation, Statement, walk
+from clra.parsing.tree import Number, Operation, Relation, Relator, Statement, walk
 from clra.types import Problem
 
 _NAMES = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
@@ -11,10 +11,13 @@ _BASE = re.compile(rf"\bbase[\s$\\({{-]*(\d{{1,2}}|{'|'.join(_NAMES)}|[a-z](?![a
 _SUBSCRIPTED = re.compile(r"\d_\{?(\d{1,2})\b")
 _OPERATION = re.compile(r"\b(?:binary )?operations?\b", re.IGNORECASE)
 _DEFINED = re.compile(
-    r"\b[a-z]\s*(\\(?:star|ast|oplus|otimes|odot|circ|diamond|Diamond|spadesuit|heartsuit|clubsuit|bowtie|triangle|square|"
-    r"nabla|bullet|dagger|cdot|#|&|\$|@)|[*@#&★☆⋆◇♦♠♥♣⊕⊗⊙∘△□$~])\s*[a-z]\s*(?:=|\\equiv|:=|is defined|denotes?|means?)"
+    r"\b[a-z]\s*(\\(?:star|ast|oplus|otimes|odot|diamond|Diamond|spadesuit|heartsuit|clubsuit|bowtie|triangle|square|"
+    r"nabla|bullet|dagger|cdot|#|&|\$|@)|[*@#&★☆⋆◇♦♠♥♣⊕⊗⊙△□$~])\s*[a-z]\s*(?:=|\\equiv|:=|is defined|denotes?|means?)"
 )
-_MODULAR = re.compile(r"\bmod(?:ulo|ulus)?\b|\bclock\b|\bremainders?\b", re.IGNORECASE)
+_PADDED = re.compile(r"(?<![\d.,])0\d")
+"""Digits that are no decimal numeral, or one of a code or a clock."""
+_MODULUS = re.compile(r"\b(?:mod(?:ulo)?|Z_|\\mathbb\{?Z\}?_)[\s$\\({]*(\d{1,4})\b", re.IGNORECASE)
+_MODULAR = re.compile(r"\bmod(?:ulo|ulus)?\b|\bclock\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +28,35 @@ class Setting:
     """Signs that stand for an operation the problem defines."""
     base: int = 10
     """The largest base below ten that is spoken of."""
+    modulus: int = 0
+    """The largest modulus of the problem: an equation with a smaller right side may be a congruence."""
 
-    def redefines(self, text: str, statement: Statement) -> bool:
+    def redefines(self, text: str, statement: Statement | None) -> bool:
         """Whether a statement may mean something else here than it says."""
-        if any(sign in text for sign in self.signs):
+        if statement is None or _PADDED.search(text) or any(sign in text for sign in self.signs):
             return True
-        return self.base < 10 and _digits_below(statement, self.base)
+        if self.base < 10 and _digits_below(statement, self.base):
+            return True
+        match statement:
+            case Relation(relator=Relator.EQUAL, right=Number(value=value, decimals=None)):
+                return value < self.modulus
+            case _:
+                return False
 
 
 def setting_of(text: str, problem: Problem | None) -> Setting:
     """Read the redefinitions from a chain and its problem."""
-    source = f"{problem.text}\n{text[:20_000]}" if problem else text[:20_000]
+    asked = problem.text if problem else ""
+    source = f"{asked}\n{text[:20_000]}"
     signs = {match[1] for match in _DEFINED.finditer(source) if match[1] != "*" or _OPERATION.search(source)}
     bases = [_base(match[1]) for match in _BASE.finditer(source)]
     bases += [int(match[1]) for match in _SUBSCRIPTED.finditer(source) if "base" in source]
-    return Setting(frozenset(signs), max((base for base in bases if 1 < base < 10), default=10))
+    moduli = [int(match[1]) for match in _MODULUS.finditer(asked)]
+    return Setting(
+        signs=frozenset(signs),
+        base=max((base for base in bases if 1 < base < 10), default=10),
+        modulus=max(moduli, default=0),
+    )
 
 
 def _base(word: str) -> int:
@@ -57,6 +74,6 @@ def _digits_below(statement: Statement, base: int) -> bool:
     )
 
 
-def speaks_of_remainders(sentence: str) -> bool:
+def speaks_of_congruence(sentence: str) -> bool:
     """Whether an equals sign in a sentence may mean congruence."""
     return _MODULAR.search(sentence) is not None

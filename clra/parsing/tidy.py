@@ -2,22 +2,22 @@
 
 import re
 
-from clra.parsing.spans import PieceKind, lay_out
-
 _COMMANDS = (
     "frac|dfrac|tfrac|sqrt|boxed|text|textbf|mathrm|mathbf|left|right|pi|theta|alpha|beta|infty|cup|cap|le|leq|ge|geq|neq|lt|gt|"
     "in|cdot|times|pm|circ|ldots|begin|end|quad|qquad|binom|log|ln|sin|cos|tan|angle|overline|pmod|equiv|approx|mid|to|lfloor|"
     "rfloor|lceil|rceil|emptyset|mathbb|degree|div"
 )
-_TWICE_ESCAPED = re.compile(rf"\\\\(?=(?:{_COMMANDS})(?![A-Za-z])|[()%$])")
+_TWICE_ESCAPED = re.compile(rf"(?<!\\)\\\\(?=(?:{_COMMANDS})(?![A-Za-z])|[()%$])")
 _EATEN = (
     (re.compile(r"\\?\x0c(?=rac)"), r"\\f"),
     (re.compile(r"\\?\x08(?=oxed|inom|egin|eta)"), r"\\b"),
-    (re.compile(r"\\?\t(?=ext|imes|heta|an\b|frac)"), r"\\t"),
+    (re.compile(r"\\?\t(?=imes|heta|an\b|frac)"), r"\\t"),
     (re.compile(r"\\?\r(?=ight|ho)"), r"\\r"),
 )
-_GLUED_SPACE = re.compile(r"\\(q?quad)(?=[A-Za-z])")
+_GLUED_SPACE = re.compile(r"\\(q?quad|lceil|lfloor|times|cdot(?!s|p))(?=[A-Za-z])")
 _GLUED_OR = re.compile(r"(?<=[\d)\]}])(or|and)(?=[A-Z(\d\\-])")
+_THOUSANDS = re.compile(r"(?<=\d)\s*(?:\{\s*,\s*\}|,\s*\\!)\s*(?=\d{3})")
+_PERCENT = re.compile(r"(?<=[\d)}\s$])(?:pct|percentage|percents?|per cent)(?![A-Za-z])\.?")
 _TOKENS = re.compile(r"<\|[^|<>]{1,40}\|>.*", re.DOTALL)
 _WRAPPERS = (
     re.compile(r"\\(?:boxed|fbox)\s*\{(?P<inside>.*)\}", re.DOTALL),
@@ -35,11 +35,21 @@ _WRAPPERS = (
 )
 _TRAILING = " \t\n\r.,;:?\\~&"
 _LEADING = " \t\n\r,;:~&"
-_PERIOD_THEN = re.compile(r"(?:\\\)|\\\]|\$+)\s*$")
+_DELIMITERS = re.compile(r"(?<!\\)\$+|\\[()\[\]]")
 
 
 _ARRAY = re.compile(r"\\(begin|end)\{array\}(?:\s*\{[lcr| ]*\})?")
 _ANGLES = re.compile(r"\\langle(?![A-Za-z])(.*?)\\rangle(?![A-Za-z])", re.DOTALL)
+
+
+_ODDITIES = (
+    (re.compile(r"\\(g|l)e?q?slant(?![A-Za-z])|\\(g|l)eslant"), lambda match: f"\\{match[1] or match[2]}e "),
+    (re.compile(r"_\{\\(max|min)\}"), lambda match: f"_{{{match[1]}}}"),
+    (re.compile(r"(?<=[)\]}])\s*U\s*(?=[(\[{\\])"), lambda _: r" \cup "),
+    (re.compile(r"\\end\{[a-z]{1,12}[>}]\s*$(?<!matrix\})(?<!cases\})"), lambda _: ""),
+    (re.compile(r"(?<=[\d)}πi])\s*(?:square\s+|cubic\s+)?units?\s*[23²³^{}]{0,4}\.?$"), lambda _: ""),
+)
+"""Writings that are met often enough to be read: what stands for what."""
 
 
 def unescaped(text: str) -> str:
@@ -53,6 +63,9 @@ def tidied(text: str) -> str:
     """The answer without typography. What it means is unchanged."""
     text = _GLUED_OR.sub(r" \1 ", _TOKENS.sub("", unescaped(text)))
     text = _ANGLES.sub(r"(\1)", _ARRAY.sub(r"\\\1{matrix}", text))
+    for pattern, replacement in _ODDITIES:
+        text = pattern.sub(replacement, text)
+    text = _PERCENT.sub(r"\\%", _THOUSANDS.sub("{,}", text))
     for _ in range(8):
         plain = _unwrapped(_trimmed(text))
         if plain == text:
@@ -63,7 +76,7 @@ def tidied(text: str) -> str:
 
 def _trimmed(text: str) -> str:
     text = text.lstrip(_LEADING).rstrip(_TRAILING)
-    text = re.sub(r"^(?:\\[,;:! ])+|(?:\\[,;:!])+$", "", text)
+    text = re.sub(r"^(?:\\[,;:! \"])+|(?:\\[,;:!\"])+$", "", text)
     return text + "}" * _missing(text) if _missing(text) > 0 else text
 
 
@@ -96,10 +109,4 @@ def _balanced(text: str) -> bool:
 
 def without_delimiters(text: str) -> str:
     """The text with its formulas standing bare among the prose."""
-    result = []
-    end = 0
-    for piece in lay_out(text).pieces:
-        if piece.kind in (PieceKind.INLINE, PieceKind.DISPLAY) and piece.body != piece.span:
-            result.append(f"{text[end : piece.span.start]} {text[piece.body.start : piece.body.end]} ")
-            end = piece.span.end
-    return "".join(result) + text[end:]
+    return _DELIMITERS.sub(" ", text)

@@ -28,6 +28,7 @@ _UNITS = "|".join(sorted(PLAIN_UNITS, key=len, reverse=True))
 _TOKEN = re.compile(
     rf"""
     (?P<formula>{HIDDEN}+)
+    |(?P<chosen>(?<=\d[ ])choose(?=[ ]\d))
     |(?P<of>(?<=%[ ])of(?=[ ]+[\d$(])|(?<=/\d[ ])of(?=[ ]+[\d$(]))
     |(?P<arrow>=>|==>|⇒|⟹|→|⟶|->|⇔|⟺|\\(?:implies|Rightarrow|iff|to|rightarrow|quad|qquad|Longrightarrow)(?![A-Za-z]))
     |(?P<relation>{_RELATIONS}|\\(?:leqslant|geqslant|leq?|geq?|neq?|approx|equiv|simeq|mid|nmid|lt|gt)(?![A-Za-z]))
@@ -41,7 +42,7 @@ _TOKEN = re.compile(
     |(?P<postfix>[!%°′'²³¹⁰⁴⁵⁶⁷⁸⁹ⁿ₀₁₂₃₄₅₆₇₈₉ₙ½⅓⅔¼¾])
     |(?P<prefix>[√∛∑∏±])
     |(?P<operator>\*\*|[-+*/^_×÷·⋅∗−–|&])
-    |(?P<money>[$€£])
+    |(?P<money>[$€£](?=\s*[\d.]))
     """,
     re.VERBOSE,
 )

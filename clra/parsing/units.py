@@ -20,7 +20,7 @@ class Unit(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether it is a mere factor, so that a number without a unit can be meant."""
-        return not self.dimension
+        return all(base in ("m", "$") for base, _ in self.dimension) and len(self.dimension) < 2
 
 
 _TABLE = """
@@ -31,7 +31,7 @@ s 1 s | second 1 s | minute 60 s | hour 3600 s | day 86400 s | week 604800 s | m
 g 0.001 kg | ton 1000 kg | tonne 1000 kg | lb 0.45359237 kg | oz 0.028349523125 kg
 A 1 A | K 1 K | mol 1 mol | bit 1 bit | byte 8 bit | eV 1 eV | Hz 1 s^-1 | N 1 kg m s^-2 | J 1 kg m^2 s^-2
 W 1 kg m^2 s^-3 | Pa 1 kg m^-1 s^-2 | C 1 A s | V 1 kg m^2 s^-3 A^-1
-dollar 1 | cent 0.01 | unit 1 | degree 1 | radian 1
+dollar 1 $ | cent 0.01 $ | unit 1 | degree 1 | radian 1
 """
 _PREFIXES = {"k": 3, "M": 6, "G": 9, "c": -2, "d": -1, "m": -3, "n": -9, "h": 2, "u": -6, "μ": -6, "µ": -6}
 _PREFIXED = frozenset({"m", "g", "s", "l", "L", "N", "J", "W", "Pa", "Hz", "V", "A", "C", "mol", "eV"})
@@ -54,10 +54,7 @@ def unit(name: str) -> Unit:
         factor *= known.factor**exponent
         for base, power in known.dimension:
             dimension[base] += power * exponent
-    dimension = Counter({base: power for base, power in dimension.items() if power})
-    if set(dimension) == {"m"}:
-        return Unit(factor)
-    return Unit(factor, tuple(sorted(dimension.items())))
+    return Unit(factor, tuple(sorted((base, power) for base, power in dimension.items() if power)))
 
 
 def _simple(name: str) -> Unit | None:

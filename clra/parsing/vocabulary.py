@@ -23,7 +23,7 @@ ELEMENTARY = frozenset(
 ACCENTS = MappingProxyType({
     "overline": "bar", "bar": "bar", "vec": "vec", "overrightarrow": "vec", "hat": "hat", "widehat": "hat",
     "tilde": "tilde", "widetilde": "tilde", "dot": "dot", "ddot": "ddot", "overleftrightarrow": "line",
-    "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "mathcal": "cal", "mathscr": "cal", "mathfrak": "frak",
+    "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "bold": "bold", "mathcal": "cal", "mathscr": "cal", "mathfrak": "frak",
 })  # fmt: skip
 """Commands that make a new name of the letters they stand over."""
 

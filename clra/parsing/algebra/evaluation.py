@@ -67,7 +67,7 @@ def literal(number: Number) -> Fraction:
     if number.decimals is None or number.decimals < PRINTED_DIGITS or number.repeating:
         return number.value
     simple = number.value.limit_denominator(SIMPLE_DENOMINATOR)
-    return simple if abs(simple - number.value) < Fraction(1, 10**PRINTED_DIGITS) else number.value
+    return simple if abs(simple - number.value) < Fraction(1, 10**number.decimals) else number.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,11 @@ class Evaluator:
             return exponentials.euler(self.algebra)
         if name == "oo":
             raise UnknownValueError
+        if len(name) > 1 and name.isalpha() and name.isupper():  # a product or a segment, which has no direction
+            result = self.algebra.number(1)
+            for each in name:
+                result = self.algebra.times(result, self._symbol(each))
+            return result
         return self.algebra.of(single(_CONSTANTS.get(name) or letter(name)))
 
     def _operation(self, operator: str, arguments: tuple[Expression, ...]) -> Quotient:
@@ -175,7 +180,7 @@ class Evaluator:
             return number
         worth = unit(name.name)
         scaled = self.algebra.times(number, self.algebra.number(worth.factor))
-        for base, exponent in worth.dimension:
+        for base, exponent in () if worth.plain else worth.dimension:
             scaled = self.algebra.times(scaled, self.algebra.of(single(letter(f"<{base}>"), exponent)))
         return scaled
 

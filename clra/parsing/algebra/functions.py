@@ -12,6 +12,7 @@ from math import comb, factorial, gcd, lcm
 
 import flint
 from flint import fmpq, fmpz
+from flint.utils.flint_exceptions import DomainError
 
 from clra.parsing.algebra.enclosures import PRECISIONS, enclosure, sign
 from clra.parsing.algebra.polynomials import (
@@ -152,7 +153,7 @@ def _square_root(field: Field, rest: Polynomial) -> Quotient | None:
     )
     try:
         half = dense.sqrt()
-    except ValueError:
+    except DomainError:
         return None
     found = {
         tuple((atom, int(step)) for atom, step in zip(variables, key, strict=True) if step): value

@@ -1,0 +1,61 @@
+"""The unit that a problem asks for: an answer in it, or in another unit of its kind, is the number alone."""
+
+import re
+from functools import lru_cache
+
+from flint import fmpq
+
+from clra.parsing.canonical import Canonizer
+from clra.parsing.readings import canonical_text
+from clra.parsing.units import Unit, unit
+from clra.parsing.vocabulary import UNITS, unit_name
+
+_NAMES = sorted((name for name in UNITS if len(name) > 1 and name not in {"in", "unit", "units"}), key=len, reverse=True)
+_WORD = "|".join(_NAMES)
+_TEXT = re.compile(r"\\(?:text|mathrm|mbox|textrm)\s*\{[~\s]*([^{}]*)\}")
+_MENTION = re.compile(
+    r"(?P<asking>(?:how many|number of|nearest|in|answer in)\s+(?:\\text\s*\{\s*)?)?"
+    rf"(?<![A-Za-z])(?P<unit>(?:(?:square|cubic)\s+)?(?:{_WORD}|m(?=\s*/))(?:\s*(?:/|per)\s*(?:{_WORD}|[hs]))?"
+    r"(?:\^\{?[23]\}?|[²³])?)"
+    r"(?![A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+def asked_key(answer: str, problem: str) -> str:
+    """The key of an answer to a problem, in the unit that the problem asks for where the answer names its unit."""
+    canonical = canonical_text(answer, formula=True)
+    if not canonical.unit or not problem or canonical.plain is None:
+        return canonical.key
+    given = unit(canonical.unit)
+    asked = _asked(problem, given.dimension)
+    if asked is None:
+        return canonical.key
+    canonizer = Canonizer()
+    factor = given.factor / asked.factor
+    scaled = canonizer.algebra.times(
+        canonical.plain, canonizer.algebra.number(fmpq(factor.numerator, factor.denominator))
+    )
+    return canonizer.value(scaled).key
+
+
+def _asked(problem: str, dimension: tuple[tuple[str, int], ...]) -> Unit | None:
+    """The unit of this dimension in which an answer is expected."""
+    mentions = [each for each in _mentions(problem) if each[1].dimension == dimension]
+    asking = [worth for asked, worth in mentions if asked]
+    if asking:
+        return asking[-1]
+    named = {worth for _, worth in mentions}
+    return named.pop() if len(named) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def _mentions(problem: str) -> tuple[tuple[bool, Unit], ...]:
+    """The units that a problem names, and whether it asks for them."""
+    found = []
+    for match in _MENTION.finditer(_TEXT.sub(r" \1 ", problem)):
+        name = unit_name(match["unit"])
+        if name is not None:
+            found.append((match["asking"] is not None, unit(name)))
+            found.extend((False, unit(part)) for part in name.split("/") if "/" in name)
+    return tuple(found)

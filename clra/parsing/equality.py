@@ -1,0 +1,119 @@
+"""Whether two answers are the same answer.
+
+Two answers are the same exactly when their keys are equal, so "the same" is an equivalence relation: votes can be
+counted by key. Answers with different keys are different where that is proved, and undecided where it is not: values
+whose enclosures meet at every precision that was tried, texts that could not be read, a unit or base that only one of
+two otherwise equal answers names.
+
+The rules by which different writings are one answer stand in `clra.parsing.canonical` and `clra.parsing.units`.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from clra.parsing.algebra.enclosures import surely_different
+from clra.parsing.algebra.polynomials import Atom, AtomKind, atoms_within
+from clra.parsing.algebra.quotients import Quotient
+from clra.parsing.canonical import Canonical, Form
+from clra.parsing.extraction import WINDOW, find_marked, is_prose, last_sentence, salient, understood
+from clra.parsing.readings import canonical_text
+
+CACHED = 4_096
+_SAMPLES = (Fraction(17, 13), Fraction(29, 7), Fraction(5, 11))
+"""Letters take these values in turn, shifted for each letter, where two expressions are told apart."""
+_SHORT = 200
+_LISTS = frozenset({Form.TUPLE, Form.MATRIX})
+
+
+def answer_key(text: str) -> str:
+    """The canonical key of an answer, or of the answer in a text: equal keys mean the same answer."""
+    return canonical_answer(text).key
+
+
+def equivalent(a: str, b: str) -> bool | None:
+    """Whether two answers are the same: True or False where that is certain, None where it is not.
+
+    Both may be an answer alone (``\\frac12``) or a text that arrives at one (``so the answer is 0.5.``).
+    """
+    return same_answer(canonical_answer(a), canonical_answer(b))
+
+
+@lru_cache(maxsize=CACHED)
+def canonical_answer(text: str) -> Canonical:
+    """The canonical form of an answer, or of the answer in a text."""
+    marked = find_marked(text, max(0, len(text) - WINDOW))
+    if marked is not None:
+        return canonical_text(marked.text, formula=marked.formula)
+    direct = canonical_text(text)
+    if not is_prose(text) or (len(text) <= _SHORT and understood(text)):
+        return direct
+    sentence = last_sentence(text, max(0, len(text) - WINDOW))
+    value = salient(text[sentence.start : sentence.end])
+    return canonical_text(value) if value is not None else direct
+
+
+def same_answer(first: Canonical, second: Canonical) -> bool | None:
+    """Whether two canonical forms are of the same answer."""
+    if first.key == second.key:
+        return True
+    if Form.OPAQUE in (first.form, second.form):
+        return None
+    if (first.stripped or second.stripped) and (first.stripped or first.key) == (second.stripped or second.key):
+        return False if first.stripped and second.stripped else None
+    if {first.form, second.form} == {Form.EQUATION} or {first.form, second.form} == {Form.RELATION}:
+        return None
+    if first.form is not second.form:
+        return False
+    if first.form is Form.VALUE:
+        return _same_value(first, second)
+    if first.form in _LISTS:
+        return _same_lists(first.items, second.items)
+    if first.form is Form.SET:
+        return _same_sets(first.items, second.items)
+    if first.form is Form.RANGE and first.items and second.items:
+        return False if first.key[0] + first.key[-1] != second.key[0] + second.key[-1] else _same_lists(first.items, second.items)
+    return False
+
+
+def _same_value(first: Canonical, second: Canonical) -> bool | None:
+    """Two values with different keys: different, or undecided."""
+    if first.exact and second.exact:
+        return False
+    if first.value is None or second.value is None:
+        return False
+    letters = sorted(_letters(first.value) | _letters(second.value))
+    if any(_holds_unknowns(value) for value in (first.value, second.value)):
+        return None
+    for sample in _SAMPLES:
+        values = {name: sample + Fraction(place, place + 7) for place, name in enumerate(letters)}
+        if surely_different(first.value, second.value, values):
+            return False
+    return None
+
+
+def _atoms(value: Quotient) -> set[Atom]:
+    return {*atoms_within(value.numerator), *atoms_within(value.denominator)}
+
+
+def _letters(value: Quotient) -> set[str]:
+    return {atom.key for atom in _atoms(value) if atom.kind is AtomKind.SYMBOL}
+
+
+def _holds_unknowns(value: Quotient) -> bool:
+    return any(atom.kind is AtomKind.OPAQUE for atom in _atoms(value))
+
+
+def _same_lists(first: Sequence[Canonical], second: Sequence[Canonical]) -> bool | None:
+    if len(first) != len(second):
+        return False
+    verdicts = [same_answer(left, right) for left, right in zip(first, second, strict=True)]
+    return False if False in verdicts else None
+
+
+def _same_sets(first: Sequence[Canonical], second: Sequence[Canonical]) -> bool | None:
+    """Different where a member of one is different from every member of the other."""
+    for some, others in ((first, second), (second, first)):
+        if any(all(same_answer(each, other) is False for other in others) for each in some):
+            return False
+    return None if len(first) == len(second) else False
