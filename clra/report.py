@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 STYLES: Final = {Outcome.CONFIRMED: "green", Outcome.REFUTED: "bold red", Outcome.UNKNOWN: "dim"}
 MARKS: Final = {Outcome.CONFIRMED: "✓", Outcome.REFUTED: "✗", Outcome.UNKNOWN: "·"}
+MOST_ANSWERS: Final = 8
+"""Answers shown in a tally."""
 MOST_CLAIMS: Final = 3
 """Claims shown for an answer."""
 MOST_ENDS: Final = 8
@@ -147,7 +149,7 @@ def _tally_table(solution: Solution) -> Table:
     table.add_column("")
     whole = sum(row.weight for row in solution.tally.rows) or 1.0
     voters = sum(len(row.chains) for row in solution.majority.rows)
-    for place, row in enumerate(solution.tally.rows):
+    for place, row in enumerate(solution.tally.rows[:MOST_ANSWERS]):
         share = row.weight / whole
         table.add_row(
             Text(_shortened(row.answer.text, 40), style="bold green" if place == 0 else ""),
@@ -156,6 +158,11 @@ def _tally_table(solution: Solution) -> Table:
             f"{share:.0%}",
             Text("█" * round(24 * share), style="green" if place == 0 else "red"),
         )
+    rest = solution.tally.rows[MOST_ANSWERS:]
+    if rest:
+        chains = sum(len(row.chains) for row in rest)
+        weight = sum(row.weight for row in rest)
+        table.add_row(f"{len(rest)} more", str(chains), f"{chains / voters:.0%}", f"{weight / whole:.0%}", style="dim")
     return table
 
 

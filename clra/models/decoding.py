@@ -21,6 +21,7 @@ from clra.types import FinishReason
 Floats: TypeAlias = npt.NDArray[np.float32]
 Ids: TypeAlias = npt.NDArray[np.int64]
 
+_MOST_ROWS: Final = 64  # drawn together: more of them use the memory, not the core, better
 _CACHE_INPUTS: Final = 2  # ids and positions come before the cache among the inputs, logits among the outputs
 
 
@@ -30,8 +31,8 @@ class _Row:
 
     index: int
     seed: int
-    uniforms: npt.NDArray[np.float64]
-    """One number in [0, 1) for each token that may be drawn."""
+    uniforms: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    """One number in [0, 1) for each token that may be drawn; filled when the row's turn comes."""
     ids: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     top_logprobs: list[Mapping[str, float]] = field(default_factory=list)
@@ -95,15 +96,30 @@ class Decoder:
                 hint="shorten the problem, or choose a larger model",
             )
         most = room if params.max_tokens is None else min(params.max_tokens, room)
-        choice = self._choice(params)
-        rows = [
-            _Row(index, seed, np.random.Generator(np.random.PCG64(seed)).random(most))
-            for index, seed in enumerate(params.seeds)
-        ]
-        if not rows or stopped():
+        if not params.seeds or stopped():
             return
         empty = np.zeros(self._cache_shape, np.float32)
         logits, cache = self._forward(np.array([ids], np.int64), [empty] * (len(self._inputs) - _CACHE_INPUTS), 0)
+        rows = [_Row(index, seed) for index, seed in enumerate(params.seeds)]
+        for begin in range(0, len(rows), _MOST_ROWS):
+            yield from self._draw_together(
+                rows[begin : begin + _MOST_ROWS], logits, cache, len(ids), most, params, stopped
+            )
+
+    def _draw_together(
+        self,
+        rows: list[_Row],
+        logits: Floats,
+        cache: list[Floats],
+        prompt_tokens: int,
+        most: int,
+        params: SamplingParams,
+        stopped: Callable[[], bool],
+    ) -> Iterator[Completion]:
+        """Go on from a prompt's logits and cache, one row of a batch for each completion."""
+        choice = self._choice(params)
+        for row in rows:
+            row.uniforms = np.random.Generator(np.random.PCG64(row.seed)).random(most)
         logits = np.repeat(logits, len(rows), axis=0)
         cache = [np.repeat(part, len(rows), axis=0) for part in cache]
         for step in range(most):
@@ -112,14 +128,14 @@ class Decoder:
             reasons = [self._finished(row, params.stop, last=step + 1 == most) for row in rows]
             for row, reason in zip(rows, reasons, strict=True):
                 if reason is not None:
-                    yield self._completion(row, reason, params, len(ids))
+                    yield self._completion(row, reason, params, prompt_tokens)
             kept = [at for at, reason in enumerate(reasons) if reason is None]
             if not kept or stopped():
                 return
             if len(kept) < len(rows):
                 rows = [rows[at] for at in kept]
                 drawn, cache = drawn[kept], [part[kept] for part in cache]
-            logits, cache = self._forward(drawn[:, None], cache, len(ids) + step)
+            logits, cache = self._forward(drawn[:, None], cache, prompt_tokens + step)
 
     def _choice(self, params: SamplingParams) -> _Choice:
         def given(name: str, neutral: float) -> Any:
