@@ -8,6 +8,7 @@ Not covered: programs as answers, answers in tables, answers spread over several
 """
 
 import re
+from typing import NamedTuple
 
 from clra.parsing.asked import asked_key
 from clra.parsing.choices import chosen_letter, options
@@ -15,6 +16,9 @@ from clra.parsing.extraction import WINDOW, Found, find_marked, last_sentence, s
 from clra.types import Answer, Chain, FinishReason, Problem, Span
 
 LONGEST_LINE = 300
+_CONNECTIVE = re.compile(
+    r"(?:so|thus|hence|therefore|then|finally|and|we get|this gives)(?![A-Za-z])[,:]?\s*", re.IGNORECASE
+)
 _THOUGHT = re.compile(r"<(/?)(?:think|thinking|thought)>|\\end\{think\}|<answer>", re.IGNORECASE)
 _RETRACTION = re.compile(
     r"""(?ix)(?<![A-Za-z])(?:
@@ -28,6 +32,14 @@ _RETRACTION = re.compile(
 )
 
 
+class Stated(NamedTuple):
+    """An answer as a text states it."""
+
+    text: str
+    span: Span
+    """Where it stands, its marker included."""
+
+
 def final_answer(chain: Chain, problem: Problem | None = None) -> Answer | None:
     """The final answer of a chain; None where it has none.
 
@@ -39,8 +51,7 @@ def final_answer(chain: Chain, problem: Problem | None = None) -> Answer | None:
     found = answer_text(chain.text)
     if found is None:
         return None
-    text, span = found
-    return Answer(key=key_for(text, problem), text=text, span=span)
+    return Answer(key=key_for(found.text, problem), text=found.text, span=found.span)
 
 
 def key_for(text: str, problem: Problem | None = None) -> str:
@@ -50,22 +61,22 @@ def key_for(text: str, problem: Problem | None = None) -> str:
     return letter or asked_key(text, problem.text if problem else "")
 
 
-def answer_text(text: str) -> tuple[str, Span] | None:
+def answer_text(text: str) -> Stated | None:
     """The final answer that a text states and where, the marker included; None where it states none."""
     start = _after_thought(text)
     if start is None:
         return None
     start = max(start, len(text) - WINDOW)
     found = find_marked(text, start)
-    rest = found.span.end if found else start
-    retraction = None
-    for retraction in _RETRACTION.finditer(text, rest if found else len(text)):
-        found = None
+    if found is not None:
+        retractions = list(_RETRACTION.finditer(text, found.span.end))
+        if retractions:
+            start, found = retractions[-1].end(), None
     if found is None:
-        found = _last_value(text, retraction.end() if retraction else start)
+        found = _last_value(text, start)
     if found is None or not found.text.strip():
         return None
-    return found.text.strip(), found.span
+    return Stated(found.text.strip(), found.span)
 
 
 def _after_thought(text: str) -> int | None:
@@ -85,7 +96,7 @@ def _after_thought(text: str) -> int | None:
 def _last_value(text: str, start: int) -> Found | None:
     """The value that the last sentence arrives at, where that is plain."""
     span = last_sentence(text, start)
-    sentence = text[span.start : span.end].strip()
+    sentence = _CONNECTIVE.sub("", text[span.start : span.end].strip(), count=1)
     if not sentence or len(sentence) > 4 * LONGEST_LINE:
         return None
     if len(sentence) <= LONGEST_LINE and understood(sentence):

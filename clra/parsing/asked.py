@@ -8,9 +8,11 @@ from flint import fmpq
 from clra.parsing.canonical import Canonizer
 from clra.parsing.readings import canonical_text
 from clra.parsing.units import Unit, unit
-from clra.parsing.vocabulary import UNITS, unit_name
+from clra.parsing.mathematics.units import UNITS, unit_name
 
-_NAMES = sorted((name for name in UNITS if len(name) > 1 and name not in {"in", "unit", "units"}), key=len, reverse=True)
+_NAMES = sorted(
+    (name for name in UNITS if len(name) > 1 and name not in {"in", "unit", "units"}), key=len, reverse=True
+)
 _WORD = "|".join(_NAMES)
 _TEXT = re.compile(r"\\(?:text|mathrm|mbox|textrm)\s*\{[~\s]*([^{}]*)\}")
 _MENTION = re.compile(

@@ -8,12 +8,13 @@ from clra.parsing.readings import canonical_text
 
 MOST_OPTIONS = 10
 _OPTION = re.compile(
-    r"(?:^|(?<=[\s$}~]))(?:\\(?:textbf|mathrm|text|mathbf|bf|rm)\s*\{\s*)?"
+    r"(?:^|(?<=[\s$}~])|(?<=quad))(?:\\(?:textbf|mathrm|text|mathbf|bf|rm)\s*\{\s*)?"
     r"(?:\((?P<round>[A-J])\)|(?P<plain>[A-J])[).:])\s*\}?[\s~$]*(?:\\[ ,;:!])*"
 )
 _END = re.compile(r"\n|\\q?quad|\\\\|$")
 _LETTER = re.compile(
-    r"(?:(?:the )?(?:correct )?(?:option|choice|answer)\s*(?:is)?\s*:?\s*)?\(?([A-J])\)?(?:[).:]|$)(?:\s*(?P<rest>.*))?",
+    r"(?:(?:the )?(?:correct )?(?:option|choice|answer)\s*(?:is)?\s*:?\s*)?"
+    r"\(?([A-J])\)?(?:[).:]|$)(?:\s*(?P<rest>.*))?",
     re.IGNORECASE | re.DOTALL,
 )
 

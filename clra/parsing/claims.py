@@ -13,10 +13,10 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import NamedTuple
 
-from clra.parsing.discourse import Discourse, Form
 from clra.parsing.notation import to_text
-from clra.parsing.relations import Found, Source, functions_defined_in
-from clra.parsing.setting import Setting, setting_of, speaks_of_congruence
+from clra.parsing.prose.discourse import Discourse, Form
+from clra.parsing.prose.relations import Found, Source, functions_defined_in
+from clra.parsing.prose.setting import Setting, setting_of, speaks_of_congruence
 from clra.parsing.spans import lay_out
 from clra.parsing.tree import Call, Expression, Number, Operation, Relation, Relator, Statement, Symbol, Words, children
 from clra.types import Claim, ClaimKind, Modality, Problem, Span, Step
@@ -37,6 +37,7 @@ _KINDS = {
 
 _ESCAPED_BREAK = re.compile(r"\\n(?![A-Za-z])")
 """A line break that was escaped twice; a command that begins with n has a letter behind it."""
+_WORD = re.compile(r"[A-Za-z]{2,}")
 _NAMED = frozenset({"pi", "e", "i"})
 _MEASURES = frozenset({"unit", "money"})
 
@@ -70,6 +71,7 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = No
         step = bisect_right(starts, draft.claim.span.start) - 1
         drafts.append(draft._replace(claim=replace(draft.claim, step=steps[step].index if step >= 0 else 0)))
     corrected = _corrected(drafts, discourse)
+    _share_denials(drafts, corrected, layout.prose)
     return tuple(
         replace(draft.claim, modality=Modality.NEGATED) if index in corrected else draft.claim
         for index, draft in enumerate(drafts)
@@ -79,7 +81,8 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = No
 class _Draft(NamedTuple):
     claim: Claim
     left: Expression | None
-    """The left side of an equation, to find a second result for it."""
+    """The sides of an equation."""
+    right: Expression | None
 
 
 class _Head:
@@ -104,7 +107,8 @@ def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: S
     words = text[span.start : span.end]
     statement = found.statement
     relation = statement if isinstance(statement, Relation) else None
-    usual = not setting.redefines(words, statement) and not _is_modular(statement, span, discourse)
+    worded = "equal" in words and isinstance(statement, Relation) and not _is_compound(statement)
+    usual = not worded and not setting.redefines(words, statement) and not _is_modular(statement, span, discourse)
     claim = Claim(
         text=words,
         span=span,
@@ -113,7 +117,9 @@ def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: S
         formal=to_text(statement) if statement is not None and usual else None,
         rounded=discourse.is_rounded(span),
     )
-    return _Draft(claim, relation.left if relation and relation.relator is Relator.EQUAL else None)
+    if relation is None or relation.relator is not Relator.EQUAL:
+        return _Draft(claim, None, None)
+    return _Draft(claim, relation.left, relation.right)
 
 
 def _form(statement: Statement | None) -> Form:
@@ -138,6 +144,11 @@ def _has_letters(statement: Statement) -> bool:
         measure = isinstance(node, Operation) and node.operator in _MEASURES  # its second part names the unit
         waiting.extend(children(node)[:1] if measure else children(node))
     return False
+
+
+def _is_compound(relation: Relation) -> bool:
+    """Whether one side is calculated. "12 inches equals 1 foot" compares what the words count."""
+    return not (_is_literal(relation.left) and _is_literal(relation.right))
 
 
 def _is_literal(node: Statement) -> bool:
@@ -195,3 +206,14 @@ def _corrected(drafts: list[_Draft], discourse: Discourse) -> set[int]:
         if cue >= 0 and cues[cue] >= drafts[earlier].claim.span.end:
             corrected.add(earlier)
     return corrected
+
+
+def _share_denials(drafts: list[_Draft], denied: set[int], prose: str) -> None:
+    """Deny what a denied equation was brought about from: lines with the same right side and no words between."""
+    for index in range(len(drafts) - 2, -1, -1):
+        this, following = drafts[index], drafts[index + 1]
+        if index + 1 not in denied and following.claim.modality is not Modality.NEGATED:
+            continue
+        between = prose[this.claim.span.end : following.claim.span.start]
+        if this.right is not None and this.right == following.right and not _WORD.search(between):
+            denied.add(index)

@@ -13,15 +13,16 @@ from fractions import Fraction
 from functools import lru_cache
 
 from clra.parsing.algebra.enclosures import surely_different
-from clra.parsing.algebra.polynomials import Atom, AtomKind, atoms_within
-from clra.parsing.algebra.quotients import Quotient
-from clra.parsing.canonical import Canonical, Form
+from clra.parsing.algebra.polynomials import Atom, AtomKind, TooBigError, atoms_within
+from clra.parsing.algebra.quotients import Field, Quotient
 from clra.parsing.extraction import WINDOW, find_marked, is_prose, last_sentence, salient, understood
+from clra.parsing.forms import Canonical, Form
 from clra.parsing.readings import canonical_text
 
 CACHED = 4_096
-_SAMPLES = (Fraction(17, 13), Fraction(29, 7), Fraction(5, 11))
-"""Letters take these values in turn, shifted for each letter, where two expressions are told apart."""
+_SAMPLES = (Fraction(17, 13), Fraction(29, 7), Fraction(5, 11), Fraction(-31, 3))
+"""Letters take these values in turn, shifted for each letter, where two expressions are told apart; the negative one
+only where nothing asks letters to be positive."""
 _SHORT = 200
 _LISTS = frozenset({Form.TUPLE, Form.MATRIX})
 
@@ -32,9 +33,9 @@ def answer_key(text: str) -> str:
 
 
 def equivalent(a: str, b: str) -> bool | None:
-    """Whether two answers are the same: True or False where that is certain, None where it is not.
+    r"""Whether two answers are the same: True or False where that is certain, None where it is not.
 
-    Both may be an answer alone (``\\frac12``) or a text that arrives at one (``so the answer is 0.5.``).
+    Both may be an answer alone (``\frac12``) or a text that arrives at one (``so the answer is 0.5.``).
     """
     return same_answer(canonical_answer(a), canonical_answer(b))
 
@@ -59,8 +60,8 @@ def same_answer(first: Canonical, second: Canonical) -> bool | None:
         return True
     if Form.OPAQUE in (first.form, second.form):
         return None
-    if (first.stripped or second.stripped) and (first.stripped or first.key) == (second.stripped or second.key):
-        return False if first.stripped and second.stripped else None
+    if _one_is_shorter(first, second) or _one_is_shorter(second, first):
+        return None
     if {first.form, second.form} == {Form.EQUATION} or {first.form, second.form} == {Form.RELATION}:
         return None
     if first.form is not second.form:
@@ -72,8 +73,17 @@ def same_answer(first: Canonical, second: Canonical) -> bool | None:
     if first.form is Form.SET:
         return _same_sets(first.items, second.items)
     if first.form is Form.RANGE and first.items and second.items:
-        return False if first.key[0] + first.key[-1] != second.key[0] + second.key[-1] else _same_lists(first.items, second.items)
+        return (
+            False
+            if first.key[0] + first.key[-1] != second.key[0] + second.key[-1]
+            else _same_lists(first.items, second.items)
+        )
     return False
+
+
+def _one_is_shorter(first: Canonical, second: Canonical) -> bool:
+    """Whether the first is the second without the unit, base or letter that the second names."""
+    return first.key == second.stripped and not first.stripped and not first.unit
 
 
 def _same_value(first: Canonical, second: Canonical) -> bool | None:
@@ -82,10 +92,18 @@ def _same_value(first: Canonical, second: Canonical) -> bool | None:
         return False
     if first.value is None or second.value is None:
         return False
-    letters = sorted(_letters(first.value) | _letters(second.value))
-    if any(_holds_unknowns(value) for value in (first.value, second.value)):
+    try:
+        difference = Field().plus(first.value, second.value, -1)
+    except TooBigError:
         return None
-    for sample in _SAMPLES:
+    if difference.number is not None:
+        return False
+    atoms = _atoms(first.value) | _atoms(second.value)
+    letters = sorted({atom.key for atom in atoms if atom.kind is AtomKind.SYMBOL})
+    if any(atom.kind is AtomKind.OPAQUE for atom in atoms):
+        return None
+    positive = any(atom.kind in (AtomKind.POWER, AtomKind.LN) for atom in atoms) or _has_roots(difference)
+    for sample in _SAMPLES[: -1 if positive else None]:
         values = {name: sample + Fraction(place, place + 7) for place, name in enumerate(letters)}
         if surely_different(first.value, second.value, values):
             return False
@@ -96,12 +114,14 @@ def _atoms(value: Quotient) -> set[Atom]:
     return {*atoms_within(value.numerator), *atoms_within(value.denominator)}
 
 
-def _letters(value: Quotient) -> set[str]:
-    return {atom.key for atom in _atoms(value) if atom.kind is AtomKind.SYMBOL}
-
-
-def _holds_unknowns(value: Quotient) -> bool:
-    return any(atom.kind is AtomKind.OPAQUE for atom in _atoms(value))
+def _has_roots(value: Quotient) -> bool:
+    """Whether a letter stands under a fractional exponent."""
+    return any(
+        atom.kind is AtomKind.SYMBOL and exponent.denominator != 1
+        for polynomial in (value.numerator, value.denominator)
+        for monomial in polynomial
+        for atom, exponent in monomial
+    )
 
 
 def _same_lists(first: Sequence[Canonical], second: Sequence[Canonical]) -> bool | None:

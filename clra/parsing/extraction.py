@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from clra.parsing.canonical import Form
+from clra.parsing.forms import Form
 from clra.parsing.markers import Marked, marked_answers
 from clra.parsing.readings import canonical_text
 from clra.parsing.spans import PieceKind, lay_out
@@ -23,7 +23,9 @@ _ABBREVIATED = re.compile(r"(?:\b(?:i\.e|e\.g|approx|vs|cf|[Nn]o|resp|Mr|Mrs|Dr|
 _STATING = r"is|are|was|be|equals?|becomes?|get|gets|gives?|yields?|obtain|total of|worth|costs?|pays?|earns?"
 _HINTING = r"have|has|find|by|exactly|only|to|approximately|about|takes?|makes?|needs?|left with"
 _VERB = re.compile(rf"(?<![A-Za-z])(?:(?P<stating>{_STATING})|{_HINTING})(?![A-Za-z])\s*:?\s*|(?P<sign>:\s+|=\s*)")
-_NUMBER = re.compile(r"(?<![\w.,\\])[-−]?\$?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:[.,]\d+|/\d+)?(?:\s?(?:%|\\%|percent|(?:[ckm]?m|ft)[²³]))?(?![\d\w]|,\d)")
+_NUMBER = re.compile(
+    r"(?<![\w.,\\])[-−]?\$?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:[.,]\d+|/\d+)?(?:\s?(?:%|\\%|percent|(?:[ckm]?m|ft)[²³]))?(?![\d\w]|,\d)"
+)
 _OPERATORS = frozenset("+-−*/^=<>(){}[]|_\\×·÷")
 _PROSE_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?![A-Za-z({_])")
 _UNDERSTOOD = frozenset(Form) - {Form.WORDS, Form.OPAQUE}
@@ -58,7 +60,7 @@ def _value_of(marked: Marked) -> str:
     if inner and inner[-1].text != marked.text:
         return _value_of(inner[-1])
     text = marked.text.strip()
-    if not text or marked.certain or understood(text):
+    if not text or marked.certain or understood(text) or _CHOICE.fullmatch(text):
         return text
     value = _leading(text) or salient(text)
     if value:
@@ -67,7 +69,8 @@ def _value_of(marked: Marked) -> str:
 
 
 _HEAD = re.compile(
-    r"(?P<clause>[^\n]{1,200}?)(?:,?\s+(?:which|because|since|as|so|where|when|representing|meaning|obtained|i\.e\.|that is)(?![A-Za-z])"
+    r"(?P<clause>[^\n]{1,200}?)"
+    r"(?:,?\s+(?:which|because|since|as|so|where|when|representing|meaning|obtained|i\.e\.|that is)(?![A-Za-z])"
     r"|\s+\(|:|\s[-–—]\s|;|,\s+(?=[a-z]{2}))"
 )
 
@@ -84,23 +87,28 @@ def _leading(text: str) -> str:
     return number[0] if number and re.match(r"\s+[a-z]{2}|\s*[,(]", text[number.end() :]) else ""
 
 
-_EMPTY_PRAISE = re.compile(r"(?:correct|right|wrong|incorrect|reasonable|valid|not|that|indeed|below|above|the same|as follows)\b")
+_CHOICE = re.compile(r"\(?[A-Ja-j]\)?[.)]?")
+_NO_VALUE = re.compile(
+    r"(?:i|we|you|let|cannot|can't|unclear|unknown|correct|right|wrong|incorrect|reasonable|valid|not|that|indeed|below"
+    r"|above|the same|as follows)(?![a-z])"
+)
 
 
 def _is_brief(text: str) -> bool:
-    return len(text.split()) <= 12 and not _EMPTY_PRAISE.match(text.lower())
+    return len(text.split()) <= 12 and not _NO_VALUE.match(text.lower())
 
 
 def salient(sentence: str, *, lenient: bool = True) -> str | None:
     """The value that a sentence arrives at.
 
-    That is what follows its last verb or sign of equality, else its last formula, else (where lenient) its last number.
+    That is what follows its last verb that states, else its last sign of equality, else its last formula, else (where lenient) its last number.
     """
     sentence = sentence[-LONGEST_SENTENCE:].strip().rstrip(".!")
     layout = lay_out(sentence)
     formulas = [piece for piece in layout.pieces if piece.kind in (PieceKind.INLINE, PieceKind.DISPLAY)]
     verbs = [match for match in _VERB.finditer(layout.prose) if lenient or match["stating"] or match["sign"]]
-    for verb in reversed(verbs[-6:]):
+    stating = [verb for verb in verbs if verb["stating"]]
+    for verb in (*stating[-1:], *reversed(verbs[-6:])):
         tail = sentence[verb.end() :].strip()
         if understood(tail):
             return tail

@@ -11,7 +11,7 @@ from clra.types import Span
 
 LONGEST_VALUE = 1_500
 MOST_PHRASES = 20
-_BOX = re.compile(r"\\+(?:boxed|fbox|framebox)(?![A-Za-z])\s*")
+_BOX = re.compile(r"(?<!\\)\\{1,4}(?:boxed|fbox|framebox)(?![A-Za-z])\s*")
 _UNBRACED = re.compile(r"-?\d[\d.,]*\d|-?\d|\\[A-Za-z]+(?:\{[^{}]{0,50}\}){0,2}|[A-Za-z]")
 _TAG = re.compile(r"<answer>", re.IGNORECASE)
 _JSON = re.compile(r"[\"'](?:final[ _]?)?answer[\"']\s*:\s*", re.IGNORECASE)
@@ -23,16 +23,39 @@ _PHRASE = re.compile(
     (?: answers?(?![A-Za-z]) | (?:correct|right|best)[\ ](?:option|choice)(?![A-Za-z]) )
     (?: [\ ]+(?:to|for|of)[\ ][^.\n:=$\\]{1,80}? )?
     [*_"\ ]{0,4}
-    (?: [\ ]*:[*_"]{0,3} | [\ ]*=(?!=) | [\ ]+(?:is|are|would[\ ]be|should[\ ]be|must[\ ]be|will[\ ]be|comes[\ ]to)(?![A-Za-z])
-        [\ ]*:? | (?=[*_\ ]{0,4}(?:\$|\\\[|\\\()) | (?=[*_]{0,4}[ \t]*\n) )
+    (?: [\ ]*:[*_"]{0,3} | [\ ]*=(?!=)
+      | [\ ]+(?:is|are|would[\ ]be|should[\ ]be|must[\ ]be|will[\ ]be|comes[\ ]to)(?![A-Za-z])[\ ]*:?
+      | (?=[*_\ ]{0,4}(?:\$|\\\[|\\\()) | (?=[*_]{0,4}[ \t]*\n) )
     """
 )
 _LINE_OF_ANSWER = re.compile(r"(?m)^[ \t]*A:[ \t]*(?=\S)")
 _SKIPPED = re.compile(r"[\s*_`\"“]*(?:\\\"[\s*_`]*)?")
-_GAP_SIGNS = re.compile(r"\\text(?:rm|bf)?\s*\{([^{}]*)\}|\\(?:q?quad|[,;:! ()\[\]])|[\s$,;:.*&]+|[A-Za-z]\w*_?\{?\w?\}?\s*=\s*$")
+_GAP_SIGNS = re.compile(
+    r"\\text(?:rm|bf)?\s*\{([^{}]*)\}|\\(?:q?quad|[,;:! ()\[\]])|[\s$,;:.*&]+|[A-Za-z]\w*_?\{?\w?\}?\s*=\s*$"
+)
 _GAP_WORD = re.compile(r"\([a-z]\)|[A-Za-z]+")
 _JOINING = frozenset({"and", "or"})
-_NOT_JOINING = frozenset("is are so thus therefore hence then which gives let answer = final equals be because since".split())
+_NOT_JOINING = frozenset(
+    [
+        "is",
+        "are",
+        "so",
+        "thus",
+        "therefore",
+        "hence",
+        "then",
+        "which",
+        "gives",
+        "let",
+        "answer",
+        "=",
+        "final",
+        "equals",
+        "be",
+        "because",
+        "since",
+    ]
+)
 _CLOSED_BY = {"$": "$", "\\(": "\\)", "\\[": "\\]", "$$": "$$"}
 _SIGN = re.compile(r"\\\\|\\\(|\\\)|\\\[|\\\]|\\.|\$\$|\$|[{}]|\n|[.!?](?=[\s*_\"”)]|\\\"|$)")
 
@@ -129,7 +152,9 @@ def _json_values(text: str, start: int) -> Iterator[Marked]:
         place = match.end()
         quote = text[place : place + 1]
         if quote in ('"', "'"):
-            value = re.compile(rf"{quote}((?:[^{quote}\\]|\\.){{0,{LONGEST_VALUE}}}){quote}", re.DOTALL).match(text, place)
+            value = re.compile(rf"{quote}((?:[^{quote}\\]|\\.){{0,{LONGEST_VALUE}}}){quote}", re.DOTALL).match(
+                text, place
+            )
             if value:
                 plain = re.sub(r"\\([\"/\\])", r"\1", value[1])
                 yield Marked(plain, Span(match.start(), value.end()))
@@ -152,6 +177,10 @@ def _phrases(text: str, start: int) -> Iterator[Marked]:
 def _value_at(text: str, start: int, place: int, *, certain: bool) -> Marked:
     """What stands from a place to the end of its sentence."""
     end = sentence_end(text, place)
+    if text[place:end].rstrip("*_ ").endswith(":"):  # "we get:", and the value on the next line
+        skipped = _SKIPPED.match(text, end)
+        place = skipped.end() if skipped else end
+        end = sentence_end(text, place)
     return Marked(text[place:end].strip(), Span(start, end), certain)
 
 

@@ -3,10 +3,12 @@
 import re
 from functools import lru_cache
 
-from clra.parsing.canonical import Canonical, Canonizer, Form, NotUnderstoodError, words
+from clra.parsing.canonical import Canonizer, NotUnderstoodError
+from clra.parsing.forms import Canonical, Form, words_form
 from clra.parsing.reader import read
 from clra.parsing.tidy import tidied, without_delimiters
 from clra.parsing.tree import Bracket, Collection, Number, ReadError, Statement
+from clra.parsing.units import is_known
 
 LONGEST_ANSWER = 3_000
 CACHED = 4_096
@@ -20,18 +22,29 @@ _SQUARE_METRES = re.compile(r"(?<=\d)()\s*((?:[ckm]?m|ft|in)(?:[²³]|\^[23]))(?
 _TRAILING_MONEY = re.compile(r"([-+]?[\d.,]+)\s*(?:\\?\$|€|£)")
 _SEMICOLON_TUPLE = re.compile(r"\(([^()]*;[^()]*)\)")
 _CHOICE = re.compile(r"\(?([A-Z])\)?[.):]?")
+_LETTERED = re.compile(
+    r"(?:\\text\s*\{\s*)?(?:\((?P<round>[A-E])\)|(?P<plain>[A-E])[).:])\s*\}?(?:\s|\\[ ,;:!])+(?P<rest>\S.*)", re.DOTALL
+)
+_TITLE = re.compile(r"[A-Z][a-z]{2,}|No")
+_BRACED = re.compile(r"(?<![\^_])\{([^{},;]+)\}")
+_MEASURED = re.compile(
+    r"(?P<number>[-+−]?\d[\d.,]*(?:\s*(?:\\times|\\cdot|[×*·])\s*10\^(?:\{-?\d+\}|\d+))?)"
+    r"\s+(?P<unit>(?![ACFKV]$)[a-zA-Zμµ]{1,3}(?:\^-?\d)?(?:[/ *·][a-zA-Z]{1,3}(?:\^-?\d)?)*)"
+)
 _NUMERAL = re.compile(r"(?P<sign>-?)0(?:x(?P<x>[0-9a-fA-F]+)|b(?P<b>[01]+)|o(?P<o>[0-7]+))")
 _BASES = {"x": 16, "b": 2, "o": 8}
 _TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|normal)?|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
 _PLAIN_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}|[!<>≤≥≠]")
 _WORDY = re.compile(r"[^\\=+*/^_<>|\[\]]*[^\W\d_]{2}[^\\=+*/^_<>|\[\]]*")
-_SPACING = re.compile(r"\\(?:left|right|big|Big|bigl|bigr|displaystyle|quad|qquad|[,;:! ])(?![A-Za-z])|\s+|\$|\\[()\[\]]")
+_SPACING = re.compile(
+    r"\\(?:left|right|big|Big|bigl|bigr|displaystyle|quad|qquad|[,;:! ])(?![A-Za-z])|\s+|\$|\\[()\[\]]"
+)
 _TRAILING_WORDS = re.compile(r"\\(?:text|textbf|mathrm|mbox|textrm|textnormal)\s*\{([^{}]*)\}\s*$")
 
 
 @lru_cache(maxsize=CACHED)
 def canonical_text(text: str, *, formula: bool = False) -> Canonical:
-    """The canonical form of an answer as written, such as ``$\\frac12$`` or ``Evelyn``.
+    r"""The canonical form of an answer as written, such as ``$\frac12$`` or ``Evelyn``.
 
     In a formula a comma stands between values; in plain text it may be a decimal comma: ``1,22``.
     """
@@ -45,7 +58,7 @@ def canonical_text(text: str, *, formula: bool = False) -> Canonical:
         return understood
     bare = _bare(plain)
     if _WORDY.fullmatch(bare):
-        return words(bare)
+        return words_form(bare)
     return _opaque(plain)
 
 
@@ -57,7 +70,18 @@ def _understood(text: str, *, formula: bool) -> Canonical | None:
     numeral = _NUMERAL.fullmatch(text)
     if numeral:
         return _based(numeral)
+    lettered = _LETTERED.fullmatch(text)
+    if lettered and (inner := _understood(lettered["rest"], formula=formula)) is not None:
+        letter = lettered["plain"] or lettered["round"]
+        return Canonical(letter, Form.VALUE, stripped=inner.key)
+    if _TITLE.fullmatch(text):
+        return None
     text = _numbers_as_read(text, formula=formula)
+    if "\\" not in text:
+        text = _BRACED.sub(r"(\1)", text)
+    measured = _MEASURED.fullmatch(text)
+    if measured and is_known(measured["unit"]):
+        text = f"{measured['number']} \\text{{ {measured['unit']}}}"
     text = _SEMICOLON_TUPLE.sub(lambda match: f"({match[1].replace(';', ',')})", text)
     text = _SQUARE_METRES.sub(r"\1\\text{ \2}", text)
     parts, joiner = _split(text)
@@ -94,7 +118,9 @@ def _split(text: str) -> tuple[list[str], str]:
     cuts: list[tuple[int, int, str]] = []
     for match in _TOP.finditer(text):
         if match["word"] and depth == 0:
-            cuts.append((match.start(), match.end(), "or" if "or" in match["word"].replace("operatorname", "") else "and"))
+            cuts.append(
+                (match.start(), match.end(), "or" if "or" in match["word"].replace("operatorname", "") else "and")
+            )
         elif match["semicolon"] and depth == 0:
             cuts.append((match.start(), match.end(), ";"))
         elif match["open"]:

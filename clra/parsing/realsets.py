@@ -123,9 +123,7 @@ def intersection(field: Field, first: RealSet, second: RealSet) -> RealSet:
             high = left
             if left.high is None or (
                 right.high is not None
-                and (
-                    _compare(field, right.high, left.high) < 0 or (right.high == left.high and not right.high_closed)
-                )
+                and (_compare(field, right.high, left.high) < 0 or (right.high == left.high and not right.high_closed))
             ):
                 high = right
             pieces.append(Interval(low.low, high.high, low.low_closed, high.high_closed))
@@ -138,7 +136,7 @@ def without_point(point: Quotient) -> RealSet:
 
 
 def solution_set(field: Field, relator: Relator, difference: Quotient) -> tuple[str, RealSet] | None:
-    """What ``difference relator 0`` says of its one unknown: the unknown's key and the set; None where that is not known.
+    """What ``difference relator 0`` says of its one unknown: the unknown's key and the set; None where it is not known.
 
     Covered are inequalities that are linear in one letter or function value, or in the absolute value of such a one.
     """
@@ -208,4 +206,3 @@ def _of_absolute(field: Field, relator: Relator, inner: Polynomial, bound: Quoti
             pieces = [Interval(None, low, high_closed=closed), Interval(high, None, low_closed=closed)]
             return key, union(field, pieces)
     return None
-

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from clra.types import Span
 
 HIDDEN = "\ue000"
-"""Stands for each character of a formula in `Layout.prose`."""
+"""Stands for each character of a formula in running text in `Layout.prose`."""
+DISPLAYED = "\ue001"
+"""Stands for each character of a displayed formula, line breaks included."""
 
 MAX_INLINE = 1_000
 MAX_DISPLAY = 8_000
@@ -41,7 +43,9 @@ class Layout(NamedTuple):
 
     pieces: tuple[Piece, ...]
     prose: str
-    """The text with each character of a formula replaced by `HIDDEN`, and of code, annotations and markup by a space.
+    """The text with each character of a formula replaced by `HIDDEN` or `DISPLAYED`, and of code, annotations and
+    markup by a space; bullets are ``•``, and words for signs between numbers are signs.
+
     It has the length of the text, so that places in one are places in the other."""
 
 
@@ -59,6 +63,7 @@ _KINDS = {
     "~~~": PieceKind.CODE,
     "[asy]": PieceKind.CODE,
 }
+_FILLERS = {PieceKind.INLINE: HIDDEN, PieceKind.DISPLAY: DISPLAYED}
 _LONGEST = {
     PieceKind.INLINE: MAX_INLINE,
     PieceKind.DISPLAY: MAX_DISPLAY,
@@ -89,8 +94,9 @@ def lay_out(text: str) -> Layout:
     end = 0
     for piece in pieces:
         prose.append(text[end : piece.span.start])
-        filler = HIDDEN if piece.kind in {PieceKind.INLINE, PieceKind.DISPLAY} else " "
-        prose.append(re.sub(r"[^\n]", filler, text[piece.span.start : piece.span.end]))
+        filler = _FILLERS.get(piece.kind)
+        hidden = text[piece.span.start : piece.span.end]
+        prose.append(filler * len(hidden) if filler else re.sub(r"[^\n]", " ", hidden))
         end = piece.span.end
     prose.append(text[end:])
     return Layout(pieces, _without_markup("".join(prose)))
@@ -135,12 +141,13 @@ def _closing_dollar(text: str, start: int, closers: _Closers) -> int:
     if close < 0 or close - start > MAX_INLINE:
         return 0
     body = text[start + 1 : close]
-    if not body.strip() or "\n\n" in body:
+    if not body.strip() or "\n\n" in body or body.startswith("<<"):
         return 0
     if body.lstrip()[0] in "0123456789.":
         return 0 if _is_money(body, text[close + 1 : close + 2]) else close + 1
     prose = _SENTENCE.search(body) and "\\text" not in body
-    return 0 if prose else close + 1
+    loose = body[-1].isspace() and not body[0].isspace() and not any(sign in body for sign in "\\^_{")
+    return 0 if prose or loose else close + 1
 
 
 def _is_money(body: str, following: str) -> bool:
@@ -177,7 +184,11 @@ _SPOKEN = (
 """Words and letters that stand for signs between numbers."""
 
 
+_BULLET = re.compile(r"(?m)^([ \t]*)[-*+–—](?=[ \t]+\S)")
+
+
 def _without_markup(prose: str) -> str:
+    prose = _BULLET.sub(r"\1•", prose)
     for pattern in _MARKUP:
         prose = pattern.sub(lambda match: " " * len(match[0]), prose)
     for pattern, sign in _SPOKEN:

@@ -1,7 +1,8 @@
-"""The text of an answer, freed of what is only typography: delimiters, emphasis, escapes gone wrong, a closing full stop."""
+"""The text of an answer without what is only typography: delimiters, emphasis, escapes gone wrong, a full stop."""
 
 import re
 
+MOST_WRAPPINGS = 8
 _COMMANDS = (
     "frac|dfrac|tfrac|sqrt|boxed|text|textbf|mathrm|mathbf|left|right|pi|theta|alpha|beta|infty|cup|cap|le|leq|ge|geq|neq|lt|gt|"
     "in|cdot|times|pm|circ|ldots|begin|end|quad|qquad|binom|log|ln|sin|cos|tan|angle|overline|pmod|equiv|approx|mid|to|lfloor|"
@@ -44,6 +45,9 @@ _ANGLES = re.compile(r"\\langle(?![A-Za-z])(.*?)\\rangle(?![A-Za-z])", re.DOTALL
 
 _ODDITIES = (
     (re.compile(r"\\(g|l)e?q?slant(?![A-Za-z])|\\(g|l)eslant"), lambda match: f"\\{match[1] or match[2]}e "),
+    (re.compile(r"(\^\{?\\circ\}?|°)\s*(?:\\(?:text|mathrm)\s*\{\s*)?[CF]\s*\}?$"), lambda match: match[1]),
+    (re.compile(r"^(?:\\approx|≈|~|about|approximately|roughly|around)\s*(?=[-\d.\\$])"), lambda _: ""),
+    (re.compile(r"^\\\{\s*\w+\s*(?:\\in[^|:]{1,40})?(?:\||\\mid|:)(.+)\\\}$"), lambda match: match[1].strip()),
     (re.compile(r"_\{\\(max|min)\}"), lambda match: f"_{{{match[1]}}}"),
     (re.compile(r"(?<=[)\]}])\s*U\s*(?=[(\[{\\])"), lambda _: r" \cup "),
     (re.compile(r"\\end\{[a-z]{1,12}[>}]\s*$(?<!matrix\})(?<!cases\})"), lambda _: ""),
@@ -63,10 +67,15 @@ def tidied(text: str) -> str:
     """The answer without typography. What it means is unchanged."""
     text = _GLUED_OR.sub(r" \1 ", _TOKENS.sub("", unescaped(text)))
     text = _ANGLES.sub(r"(\1)", _ARRAY.sub(r"\\\1{matrix}", text))
+    text = _PERCENT.sub(r"\\%", _THOUSANDS.sub("{,}", text))
+    text = _unwrapped_often(text)
     for pattern, replacement in _ODDITIES:
         text = pattern.sub(replacement, text)
-    text = _PERCENT.sub(r"\\%", _THOUSANDS.sub("{,}", text))
-    for _ in range(8):
+    return _unwrapped_often(text)
+
+
+def _unwrapped_often(text: str) -> str:
+    for _ in range(MOST_WRAPPINGS):
         plain = _unwrapped(_trimmed(text))
         if plain == text:
             break

@@ -90,9 +90,9 @@ class Operation:
     """An operator or a function with a settled meaning, applied to its arguments.
 
     Arithmetic: ``add`` and ``mul`` (two arguments or more), ``neg``, ``div``, ``pow``, ``root`` (degree, radicand),
-    ``factorial``, ``double_factorial``, ``binomial``, ``abs`` (of a set: its size), ``floor``, ``ceil``, ``mod`` (a, m),
-    ``gcd``, ``lcm``, ``max``, ``min``, ``plus_minus`` (a, b) or (b), ``ratio`` (two or more; not a quotient),
-    ``base`` (the digits as an integer literal, the base).
+    ``factorial``, ``double_factorial``, ``binomial``, ``abs`` (of a set: its size), ``floor``, ``ceil``,
+    ``mod`` (a, m), ``gcd``, ``lcm``, ``max``, ``min``, ``plus_minus`` (a, b) or (b), ``ratio`` (two or more; not a
+    quotient), ``base`` (the digits as an integer literal, the base).
 
     Functions: ``exp``, ``ln``, ``log`` (x), whose base is not stated, or (base, x), ``sin cos tan cot sec csc``, each
     also with ``arc`` before it, and ``sinh cosh tanh``.
@@ -100,8 +100,8 @@ class Operation:
     As written: ``percent``, ``degrees``, ``mixed`` (whole, fraction), ``unit`` (quantity, Symbol of the unit, such as
     ``cm``, ``m^2`` or ``mile/hour``), ``money`` (quantity, Symbol of the currency).
 
-    With a bound variable, a Symbol: ``sum`` and ``product`` (variable, low, high, body), ``integral`` (variable, body) or
-    (variable, low, high, body), ``derivative`` (variable, body), ``limit`` (variable, point, body).
+    With a bound variable, a Symbol: ``sum`` and ``product`` (variable, low, high, body), ``integral`` (variable, body)
+    or (variable, low, high, body), ``derivative`` (variable, body), ``limit`` (variable, point, body).
 
     Sets and matrices: ``union``, ``intersection``, ``difference``, ``determinant``.
 

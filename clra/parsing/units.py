@@ -40,7 +40,16 @@ _PART = re.compile(r"([A-Za-zμµ]+)(?:\^?\{?(-?\d)\}?)?")
 
 
 def unit(name: str) -> Unit:
-    """The worth of a unit by its canonical name, such as ``cm^2`` or ``mile/hour``."""
+    """The worth of a unit by its canonical name, such as ``cm^2`` or ``mile/hour``; 1 where it is not known."""
+    return _known(name) or Unit(Fraction(1))
+
+
+def is_known(name: str) -> bool:
+    """Whether a name is that of a unit with a worth."""
+    return _known(name) is not None
+
+
+def _known(name: str) -> Unit | None:
     above, *below = name.split("/")
     factor = Fraction(1)
     dimension: Counter[str] = Counter()
@@ -49,7 +58,7 @@ def unit(name: str) -> Unit:
         match = _PART.fullmatch(part.strip())
         known = match and _simple(match[1])
         if not match or not known:
-            return Unit(Fraction(1))
+            return None
         exponent = side * int(match[2] or 1)
         factor *= known.factor**exponent
         for base, power in known.dimension:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -17,10 +15,10 @@ from examples.train_nano.problems import training_exercises
 from examples.train_nano.tasks import Example, example
 
 TASKS: tuple[Task, ...] = ("solve", "claims", "judge")
-SHARES = (0.61, 0.05, 0.34)
+SHARES = (0.65, 0.06, 0.29)
 """Shares of examples; by tokens about 70, 10 and 20 percent, as claims examples are long and judge examples short."""
-VERDICT_WEIGHT = 8.0
-"""How much more a yes or no counts than another token: it is the only token a judge example teaches."""
+VERDICT_WEIGHT = 5.0
+"""How much more a yes or no counts than another token."""
 LONGEST = 448
 
 
@@ -40,22 +38,10 @@ class Row(NamedTuple):
     task: Task
 
 
-def slips_found(path: Path | None) -> list[Example]:
-    """Judge examples from the model's own slips, if that file is there already (see `slips.py`)."""
-    if path is None or not path.exists():
-        return []
-    with path.open(encoding="utf-8") as lines:
-        return [Example(task="judge", **json.loads(line)) for line in lines]
-
-
-def examples(rng: random.Random, slips: Path | None) -> Iterator[Example]:
-    """Endless examples in the mixture; half of the judge examples are the model's own slips once there are any."""
-    own = slips_found(slips)
-    for count, exercise in enumerate(training_exercises(rng)):
-        if not own and count % 20000 == 19999:
-            own = slips_found(slips)
-        task = rng.choices(TASKS, SHARES)[0]
-        yield rng.choice(own) if own and task == "judge" and rng.random() < 0.5 else example(exercise.draft, task, rng)
+def examples(rng: random.Random) -> Iterator[Example]:
+    """Endless examples in the mixture."""
+    for exercise in training_exercises(rng):
+        yield example(exercise.draft, rng.choices(TASKS, SHARES)[0], rng)
 
 
 def rows(made: list[Example], tokenizer: Tokenizer, end: int) -> list[Row]:
@@ -80,14 +66,14 @@ def batch(chosen: list[Row]) -> Batch:
         ids[k, : len(line) - 1], targets[k, : len(line) - 1] = line[:-1], line[1:]
         weights[k, row.start - 1 : len(line) - 1] = 1.0
         if row.task == "judge":
-            weights[k, row.start - 1] = VERDICT_WEIGHT
+            weights[k, len(line) - 3] = VERDICT_WEIGHT
     return Batch(ids, targets, weights)
 
 
-def batches(tokenizer: Tokenizer, end: int, size: int, seed: int, slips: Path | None = None) -> Iterator[Batch]:
+def batches(tokenizer: Tokenizer, end: int, size: int, seed: int) -> Iterator[Batch]:
     """Endless batches of `size` examples of like length."""
     rng = random.Random(seed)
-    source = examples(rng, slips)
+    source = examples(rng)
     while True:
         pool = sorted(rows(list(islice(source, size * 24)), tokenizer, end), key=lambda row: len(row.ids))
         cut = [pool[at : at + size] for at in range(0, len(pool), size)]

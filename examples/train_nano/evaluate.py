@@ -73,7 +73,9 @@ def print_tables(found: dict[str, list[Comparison]], seeds: list[int]) -> None:
     """Print accuracy with its interval for each seed, and the mean over seeds."""
     for name, comparisons in found.items():
         chains = comparisons[0].chains // comparisons[0].problems
-        table = Table(title=f"{name}: {comparisons[0].problems} problems, {chains} chains", box=None, title_justify="left")
+        table = Table(
+            title=f"{name}: {comparisons[0].problems} problems, {chains} chains", box=None, title_justify="left"
+        )
         for heading in ("strategy", *(f"seed {seed}" for seed in seeds), "mean", "against majority"):
             table.add_column(heading, justify="left" if heading == "strategy" else "right")
         pass1 = [100 * comparison.pass1 for comparison in comparisons]

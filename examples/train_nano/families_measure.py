@@ -54,8 +54,8 @@ def trip(rng: random.Random) -> Draft:
 def speed(rng: random.Random) -> Draft:
     """Hours for a way there and a slower way back."""
     name = rng.choice(NAMES)
-    fast, slow = sorted(rng.sample(range(12, 90), 2), reverse=True)
-    there, back = rng.randint(3, 24), rng.randint(3, 24)
+    fast, slow = sorted(rng.sample(range(12, 75), 2), reverse=True)
+    there, back = rng.randint(2, 15), rng.randint(2, 15)
     way, way2 = fast * there, slow * back
     text = rng.choice(
         [
@@ -122,7 +122,7 @@ def units(rng: random.Random) -> Draft:
 def fence(rng: random.Random) -> Draft:
     """The price of a fence around a rectangle."""
     place = rng.choice(["garden", "field", "yard", "park"])
-    length, width, price = rng.randint(8, 95), rng.randint(5, 80), rng.randint(3, 28)
+    length, width, price = rng.randint(8, 95), rng.randint(5, 80), rng.randint(3, 15)
     text = rng.choice(
         [
             (
@@ -161,7 +161,7 @@ def fence(rng: random.Random) -> Draft:
 def area(rng: random.Random) -> Draft:
     """The part of a rectangle that two others leave free."""
     place = rng.choice(["floor", "wall", "field", "yard"])
-    length, width = rng.randint(18, 80), rng.randint(12, 60)
+    length, width = rng.randint(12, 45), rng.randint(8, 35)
     inner, inner2 = rng.randint(3, length // 2), rng.randint(3, width // 2)
     price = rng.randint(2, 9)
     text = rng.choice(

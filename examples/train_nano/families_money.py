@@ -11,7 +11,7 @@ from examples.train_nano.worksheet import Result, Worksheet
 def shopping(rng: random.Random) -> Draft:
     """Two goods at two prices, paid with a round sum."""
     name, (first, second) = rng.choice(NAMES), rng.sample(GOODS, 2)
-    n, p, m, q = rng.randint(2, 24), rng.randint(3, 48), rng.randint(2, 24), rng.randint(3, 48)
+    n, p, m, q = rng.randint(2, 15), rng.randint(3, 30), rng.randint(2, 15), rng.randint(3, 30)
     paid = ((n * p + m * q) // 100 + rng.randint(1, 3)) * 100
     text = rng.choice(
         [
@@ -58,7 +58,7 @@ def shopping(rng: random.Random) -> Draft:
 def saving(rng: random.Random) -> Draft:
     """Weekly savings on top of a start sum, towards a price."""
     name, good = rng.choice(NAMES), rng.choice(["bike", "phone", "tent", "piano", "camera", "table"])
-    start, earned, spent, weeks = rng.randint(10, 300), rng.randint(20, 95), rng.randint(2, 18), rng.randint(3, 30)
+    start, earned, spent, weeks = rng.randint(10, 300), rng.randint(20, 95), rng.randint(2, 18), rng.randint(3, 20)
     price = start + weeks * (earned - spent) + rng.randint(5, 400)
     text = rng.choice(
         [
@@ -94,7 +94,7 @@ def saving(rng: random.Random) -> Draft:
 def selling(rng: random.Random) -> Draft:
     """Goods bought at one price and sold at another, with a fixed cost."""
     name, good = rng.choice(NAMES), rng.choice(GOODS)
-    count, low, gain = rng.randint(12, 95), rng.randint(3, 40), rng.randint(2, 30)
+    count, low, gain = rng.randint(8, 50), rng.randint(3, 30), rng.randint(2, 25)
     fee = split_total(rng, count * gain)
     text = rng.choice(
         [
@@ -138,7 +138,7 @@ def discount(rng: random.Random) -> Draft:
     name, good = rng.choice(NAMES), rng.choice(GOODS)
     rate, base, count = (
         rng.choice([5, 10, 15, 20, 25, 30, 35, 40, 45, 60, 75]),
-        rng.randint(2, 45) * 20,
+        rng.randint(2, 30) * 20,
         rng.randint(2, 12),
     )
     text = rng.choice(
@@ -178,7 +178,7 @@ def discount(rng: random.Random) -> Draft:
 def interest(rng: random.Random) -> Draft:
     """A growing sum: percent each year, simple, plus the start."""
     name = rng.choice(NAMES)
-    start, rate, years = rng.randint(3, 98) * 100, rng.randint(2, 15), rng.randint(2, 12)
+    start, rate, years = rng.randint(3, 40) * 100, rng.randint(2, 12), rng.randint(2, 9)
     cost = split_total(rng, start)
     text = rng.choice(
         [

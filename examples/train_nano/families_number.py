@@ -20,7 +20,7 @@ def _asked(rng: random.Random, equation: str, variable: str) -> str:
 
 def equation_one_side(rng: random.Random) -> Draft:
     """Of the form ax + b = c or ax - b = c."""
-    a, x, b, v = rng.randint(3, 48), rng.randint(4, 90), rng.randint(5, 300), rng.choice(VARIABLES)
+    a, x, b, v = rng.randint(3, 25), rng.randint(4, 60), rng.randint(5, 200), rng.choice(VARIABLES)
     minus = rng.random() < 0.4 and a * x > b
     c = a * x - b if minus else a * x + b
     text = _asked(rng, f"{a}{v} {'-' if minus else '+'} {b} = {c}", v)
@@ -37,8 +37,8 @@ def equation_one_side(rng: random.Random) -> Draft:
 
 def equation_two_sides(rng: random.Random) -> Draft:
     """Of the form ax + b = cx + d."""
-    c, x, b, v = rng.randint(2, 30), rng.randint(4, 75), rng.randint(2, 120), rng.choice(VARIABLES)
-    a = c + rng.randint(3, 28)
+    c, x, b, v = rng.randint(2, 25), rng.randint(4, 50), rng.randint(2, 90), rng.choice(VARIABLES)
+    a = c + rng.randint(3, 15)
     d = (a - c) * x + b
     text = _asked(rng, f"{a}{v} + {b} = {c}{v} + {d}", v)
 
@@ -61,7 +61,7 @@ def equation_two_sides(rng: random.Random) -> Draft:
 
 def equation_bracket(rng: random.Random) -> Draft:
     """Of the form a(x + b) = c."""
-    a, x, b, v = rng.randint(3, 36), rng.randint(4, 80), rng.randint(2, 60), rng.choice(VARIABLES)
+    a, x, b, v = rng.randint(3, 20), rng.randint(4, 50), rng.randint(2, 50), rng.choice(VARIABLES)
     c = a * (x + b)
     text = _asked(rng, f"{a}({v} + {b}) = {c}", v)
 
@@ -85,7 +85,7 @@ def equation_bracket(rng: random.Random) -> Draft:
 
 def sequence_term(rng: random.Random) -> Draft:
     """A far term of an arithmetic sequence."""
-    first, step, place = rng.randint(1, 90), rng.randint(3, 28), rng.randint(8, 60)
+    first, step, place = rng.randint(1, 90), rng.randint(3, 15), rng.randint(8, 40)
     listed = ", ".join(str(first + k * step) for k in range(4))
     text = rng.choice(
         [
@@ -113,7 +113,7 @@ def sequence_term(rng: random.Random) -> Draft:
 def series(rng: random.Random) -> Draft:
     """The sum of an arithmetic sequence."""
     first, step = rng.randint(2, 40), rng.randint(2, 9) * 2
-    count = rng.randint(5, 24)
+    count = rng.randint(5, 15)
     name, thing = rng.choice(NAMES), rng.choice(THINGS)
     text = rng.choice(
         [
@@ -187,17 +187,17 @@ def growth(rng: random.Random) -> Draft:
 
 def expression(rng: random.Random) -> Draft:
     """A number expression with brackets, of one of three shapes."""
-    a, b, c, d = rng.randint(5, 75), rng.randint(5, 75), rng.randint(3, 28), rng.randint(3, 99)
+    a, b, c, d = rng.randint(5, 50), rng.randint(5, 50), rng.randint(3, 15), rng.randint(3, 60)
     shape = rng.randrange(3)
     if shape == 0:
         d = min(d, (a + b) * c)
         written = f"({a} + {b}) * {c} - {d}"
     elif shape == 1:
         a, b = max(a, b) + 1, min(a, b)
-        e = rng.randint(3, 24)
+        e = rng.randint(3, 12)
         written = f"({a} - {b}) * {c} + {d} * {e}"
     else:
-        a = c * rng.randint(6, 60)
+        a = c * rng.randint(6, 40)
         written = f"{a} / {c} + {b} * {d}"
     latex = written.replace("*", rng.choice([r"\times", r"\cdot"]))
     shown = f"${latex}$" if rng.random() < 0.25 else written
@@ -232,7 +232,7 @@ def expression(rng: random.Random) -> Draft:
 
 def handshakes(rng: random.Random) -> Draft:
     """Pairs among a group, some of whom do not take part."""
-    people, away = rng.randint(12, 60), rng.randint(1, 6)
+    people, away = rng.randint(10, 32), rng.randint(1, 6)
     word, act = rng.choice([("guests", "shakes hands"), ("players", "plays one game"), ("teams", "plays once")])
     text = rng.choice(
         [
@@ -269,7 +269,7 @@ def outfits(rng: random.Random) -> Draft:
     """Choices of one of each kind, without those that are not allowed."""
     name = rng.choice(NAMES)
     kinds = rng.choice([("shirts", "hats", "coats"), ("soups", "dishes", "desserts"), ("roads", "bridges", "gates")])
-    a, b, c = rng.randint(4, 28), rng.randint(3, 19), rng.randint(3, 15)
+    a, b, c = rng.randint(3, 15), rng.randint(3, 12), rng.randint(2, 9)
     banned = rng.randint(2, a * b * c // 3)
     text = rng.choice(
         [
@@ -302,7 +302,7 @@ def outfits(rng: random.Random) -> Draft:
 
 def teams(rng: random.Random) -> Draft:
     """A pair from one group and one or two from another."""
-    n, m = rng.randint(6, 24), rng.randint(5, 30)
+    n, m = rng.randint(5, 15), rng.randint(5, 20)
     first, second = rng.choice([("girls", "boys"), ("cooks", "waiters"), ("red cards", "blue cards")])
     text = rng.choice(
         [

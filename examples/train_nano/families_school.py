@@ -11,7 +11,7 @@ from examples.train_nano.worksheet import Result, Worksheet
 def boxes(rng: random.Random) -> Draft:
     """Equal boxes, then more, then fewer."""
     name, thing, box = rng.choice(NAMES), rng.choice(THINGS), rng.choice(HOLDERS)
-    count, each, more = rng.randint(3, 60), rng.randint(4, 48), rng.randint(5, 150)
+    count, each, more = rng.randint(3, 40), rng.randint(4, 30), rng.randint(5, 120)
     gone = split_total(rng, count * each + more)
     text = rng.choice(
         [
@@ -57,7 +57,7 @@ def sharing(rng: random.Random) -> Draft:
     name, thing, box = rng.choice(NAMES), rng.choice(THINGS), rng.choice(HOLDERS)
     counts: list[int] = []
     while not counts:
-        friends, share = rng.randint(3, 15), rng.randint(6, 60)
+        friends, share = rng.randint(3, 12), rng.randint(6, 40)
         total = friends * share
         counts = [k for k in range(2, 41) if total % k == 0 and k != friends and total > k]
     count = rng.choice(counts)
@@ -133,7 +133,7 @@ def ages(rng: random.Random) -> Draft:
 def work(rng: random.Random) -> Draft:
     """A machine's output over days, less the faulty ones."""
     thing = rng.choice(THINGS)
-    rate, hours, days = rng.randint(6, 75), rng.randint(3, 12), rng.randint(2, 9)
+    rate, hours, days = rng.randint(6, 60), rng.randint(3, 10), rng.randint(2, 9)
     faulty = split_total(rng, rate * hours * days)
     text = rng.choice(
         [
@@ -172,7 +172,7 @@ def work(rng: random.Random) -> Draft:
 def packing(rng: random.Random) -> Draft:
     """What is left over when full boxes are filled."""
     name, thing, box = rng.choice(NAMES), rng.choice(THINGS), rng.choice(HOLDERS)
-    owned, found, size = rng.randint(20, 400), rng.randint(20, 300), rng.randint(6, 28)
+    owned, found, size = rng.randint(20, 200), rng.randint(20, 150), rng.randint(6, 20)
     text = rng.choice(
         [
             (
@@ -205,7 +205,7 @@ def packing(rng: random.Random) -> Draft:
 
 def average(rng: random.Random) -> Draft:
     """The last score that brings an average to a goal."""
-    name, count = rng.choice(NAMES), rng.randint(4, 6)
+    name, count = rng.choice(NAMES), rng.randint(4, 5)
     while True:
         scores = [rng.randint(35, 99) for _ in range(count - 1)]
         goal = rng.randint(50, 92)
@@ -240,7 +240,7 @@ def ratio(rng: random.Random) -> Draft:
     """A quantity split in a ratio; how much more one side gets."""
     (name, other), thing = rng.sample(NAMES, 2), rng.choice(THINGS)
     small, big = sorted(rng.sample(range(2, 14), 2))
-    part = rng.randint(4, 48)
+    part = rng.randint(4, 40)
     total = part * (small + big)
     text = rng.choice(
         [
@@ -284,7 +284,7 @@ def fractions(rng: random.Random) -> Draft:
     name, thing = rng.choice(NAMES), rng.choice(THINGS)
     below, below2 = rng.randint(3, 9), rng.randint(3, 8)
     above = rng.randint(1, below - 1)
-    unit = rng.randint(3, 24) * below2
+    unit = rng.randint(3, 15) * below2
     total = unit * below
     text = rng.choice(
         [
@@ -327,7 +327,7 @@ def fractions(rng: random.Random) -> Draft:
 def sum_difference(rng: random.Random) -> Draft:
     """Two numbers from their sum and their difference."""
     (name, other), thing = rng.sample(NAMES, 2), rng.choice(THINGS)
-    high = rng.randint(20, 480)
+    high = rng.randint(20, 300)
     low = rng.randint(5, high - 1)
     total, gap = high + low, high - low
     text = rng.choice(

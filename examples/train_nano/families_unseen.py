@@ -11,7 +11,7 @@ from examples.train_nano.worksheet import Result, Worksheet
 def work_then_packing(rng: random.Random) -> Draft:
     """What a machine makes in a day goes into full boxes: work, then remainder."""
     thing, box = rng.choice(THINGS), rng.choice(HOLDERS)
-    rate, hours, size = rng.randint(6, 75), rng.randint(3, 12), rng.randint(6, 28)
+    rate, hours, size = rng.randint(6, 60), rng.randint(3, 10), rng.randint(6, 20)
     text = rng.choice(
         [
             (

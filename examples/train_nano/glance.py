@@ -112,11 +112,26 @@ def held_out_examples(task: str, n: int) -> list[Example]:
     return list(islice((make(draft, rng) for draft in drafts if is_held_out(draft.text)), n))
 
 
-def share_exact(decoder: Decoder, examples: list[Example]) -> float:
-    """Share of the examples whose completion the model gives word for word when it takes the likeliest tokens."""
+def share_right(decoder: Decoder, examples: list[Example]) -> float:
+    """Share of the examples whose last line the model gives word for word when it takes the likeliest tokens.
+
+    The last line of a judgement is the verdict; the last listed claim is the final answer.
+    """
     params = SamplingParams(seeds=(0,), temperature=0.0)
-    hits = sum(sampled(decoder, made.prompt, params)[0].text == made.completion for made in examples)
+    given = [sampled(decoder, made.prompt, params)[0].text.splitlines() or [""] for made in examples]
+    hits = sum(text[-1] == made.completion.splitlines()[-1] for text, made in zip(given, examples, strict=True))
     return round(hits / len(examples), 3)
+
+
+def share_copied(decoder: Decoder, examples: list[Example]) -> float:
+    """Share of the listed claims that stand in the solution word for word."""
+    params = SamplingParams(seeds=(0,), temperature=0.0)
+    found = total = 0
+    for made in examples:
+        listed = [line.partition(". ")[2] for line in sampled(decoder, made.prompt, params)[0].text.splitlines()]
+        found += sum(claim in made.prompt for claim in listed[:-1])
+        total += len(listed) - 1
+    return round(found / max(1, total), 3)
 
 
 def main() -> None:
@@ -134,8 +149,10 @@ def main() -> None:
         print("families never trained on:" if unseen else "trained families:", json.dumps(figures.summary()))
         families = {name: round(sum(shares) / len(shares), 2) for name, shares in figures.by_family.items()}
         print("  pass@1 by family:", json.dumps(dict(sorted(families.items(), key=lambda item: item[1]))))
-    print("claims copied word for word:", share_exact(decoder, held_out_examples("claims", 100)))
-    print("claims judged rightly:", share_exact(decoder, held_out_examples("judge", 400)))
+    claims = held_out_examples("claims", 100)
+    print("claims copied word for word:", share_copied(decoder, claims))
+    print("final answers copied:", share_right(decoder, claims))
+    print("claims judged rightly:", share_right(decoder, held_out_examples("judge", 400)))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from clra.prompts import Task, prompt_set
 from examples.train_nano.vocabulary import Draft
-from examples.train_nano.wording import claim_texts, draw_style, solution_text
+from examples.train_nano.wording import calculations, claim_texts, draw_style, solution_text
 from examples.train_nano.worksheet import Slip, SlipImpossibleError, SlipKind, Worksheet
 
 PROMPTS = prompt_set("nano")
@@ -77,22 +77,23 @@ def claims_example(draft: Draft, rng: random.Random) -> Example:
 
 
 def judge_example(draft: Draft, rng: random.Random) -> Example:
-    """Problem and one claim -> yes or no, half each."""
+    """Problem and one claim -> the calculation done anew, then yes or no on a line of its own, half each."""
     seed, style = rng.random(), draw_style(rng)
     exact = work_out(draft, seed)
     wrong = work_out_with_slip(draft, seed, rng)
     right_claims = claim_texts(exact.lines, exact.answer, style)
-    if wrong is None or rng.random() < 0.5:
-        claim, verdict = _one_of(right_claims, rng), "yes"
-    else:
-        pairs = zip(claim_texts(wrong.lines, wrong.answer, style), right_claims, strict=True)
-        false_claims = [claim for claim, right in pairs if claim != right]
-        claim, verdict = (_one_of(false_claims, rng), "no") if false_claims else (right_claims[-1], "yes")
-    return Example(prompt("judge", problem=draft.text, claim=claim), verdict, "judge")
-
-
-def _one_of(claims: list[str], rng: random.Random) -> str:
-    return claims[-1] if rng.random() < 0.15 else rng.choice(claims)
+    wrong_claims = right_claims if wrong is None else claim_texts(wrong.lines, wrong.answer, style)
+    places = [k for k, claim in enumerate(wrong_claims) if claim != right_claims[k]]
+    verdict = "no" if places and rng.random() < 0.52 else "yes"
+    last = len(right_claims) - 1
+    if verdict == "yes":
+        places = list(range(last + 1))
+    place = last if last in places and rng.random() < 0.1 else rng.choice(places)
+    claim = (right_claims if verdict == "yes" else wrong_claims)[place]
+    # for the final answer the whole calculation, for a step its own line only
+    lines = exact.lines if place == last else [exact.lines[place - last]]
+    anew = "\n".join([*calculations(lines), verdict])
+    return Example(prompt("judge", problem=draft.text, claim=claim), anew, "judge")
 
 
 def example(draft: Draft, task: Task, rng: random.Random) -> Example:

@@ -83,25 +83,32 @@ def save(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, folder: Pa
     fresh.rename(folder)
 
 
-def train(folder: Path, *, minutes: float, size: int, peak: float, layers: int, seed: int) -> None:
-    """Train until the time is up; the last checkpoint is in `folder`."""
+def train(folder: Path, *, minutes: float, size: int, peak: float, layers: int, seed: int, begin: float) -> None:
+    """Train until the time is up; the last checkpoint is in `folder`.
+
+    With `begin` over 0 the checkpoint in `folder` is trained on from that share of the schedule.
+    """
     torch.set_num_threads(2)
     torch.manual_seed(seed)
-    tokenizer = train_tokenizer()
-    model = new_model(tokenizer, layers)
+    if begin:
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+        model = Qwen2ForCausalLM.from_pretrained(folder, dtype=torch.float32).train()
+    else:
+        tokenizer = train_tokenizer()
+        model = new_model(tokenizer, layers)
     print(f"{model.num_parameters():,} parameters, {len(tokenizer)} tokens", flush=True)
     steppers = optimizers(model, peak)
     bases = [[group["lr"] for group in stepper.param_groups] for stepper in steppers]
-    source = batches(tokenizer.backend_tokenizer, tokenizer.eos_token_id, size, seed, folder.parent / "slips.jsonl")
+    source = batches(tokenizer.backend_tokenizer, tokenizer.eos_token_id, size, seed)
     started = saved = time.monotonic()
     tokens, summed = 0, 0.0
-    for step, made in enumerate(source):
+    for step, made in enumerate(source, WARM_UP if begin else 0):
         seconds = time.monotonic() - started
         if seconds >= minutes * 60:
             break
         for stepper, base in zip(steppers, bases, strict=True):
             for group, rate in zip(stepper.param_groups, base, strict=True):
-                group["lr"] = rate * rate_at(seconds / minutes / 60, step)
+                group["lr"] = rate * rate_at(begin + (1 - begin) * seconds / minutes / 60, step)
         loss = weighted_loss(model, made)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -133,6 +140,9 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=4e-3, help="learning rate of AdamW; Muon gets five times that")
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument(
+        "--begin", type=float, default=0.0, help="go on with the checkpoint from this share of the time"
+    )
     given = parser.parse_args()
     train(
         given.folder,
@@ -141,6 +151,7 @@ def main() -> None:
         peak=given.peak,
         layers=given.layers,
         seed=given.seed,
+        begin=given.begin,
     )
 
 

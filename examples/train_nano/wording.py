@@ -64,6 +64,11 @@ def solution_text(lines: list[str], answer: int, style: Style) -> str:
     return (" " if style.layout == "running" else "\n").join([*steps, style.ending.format(answer)])
 
 
+def calculations(lines: list[str]) -> list[str]:
+    """The bare equations of worksheet lines, compact."""
+    return [found.replace(" ", "") for line in lines for found in MARKED.findall(line)]
+
+
 def claim_texts(lines: list[str], answer: int, style: Style) -> list[str]:
     """The claims the answer depends on: the answer itself and up to four steps that lead to it."""
     return [*(written(line, style) for line in lines[-4:]), f"The answer is {answer}."]

@@ -95,7 +95,13 @@ class Worksheet:
         if len(values) == 2 and split < 0.2 and values[1] > 100 and low:
             rest = values[0] + values[1] - low
             return self._result(f"{written} = {values[0]} + {values[1] - low} + {low} = ", f"{rest} + {low}", right)
-        return self._result("", written, right)
+        # a long sum goes on term by term
+        partial = values[0]
+        for at, value in enumerate(values[1:-1], 2):
+            partial += value
+            written += f" = {' + '.join(map(str, [partial, *values[at:]]))}"
+        lead, _, last = written.rpartition(" = ")
+        return self._result(f"{lead} = " if lead else "", last, right)
 
     def sub(self, minuend: int | Result, subtrahend: int | Result) -> Result:
         """The difference, sometimes taken away tens first."""
@@ -118,7 +124,7 @@ class Worksheet:
         right = 1
         for value in values:
             right *= value
-        if len(values) > 2 or split > 0.6:
+        if len(values) > 2 or split > 0.85:
             return self._result("", written, right)
         return self._product_by_places(values[0], values[1], written, right)
 
@@ -132,7 +138,7 @@ class Worksheet:
             raise AssertionError(f"{values[0]} / {values[1]} leaves a remainder")
         right = values[0] // values[1]
         high = right // 10 * 10
-        if split < 0.25 and high not in (0, right) and values[0] % values[1] == 0:
+        if split < 0.8 and high not in (0, right) and values[0] % values[1] == 0:
             parts = (high * values[1], (right - high) * values[1])
             lead = f"{values[0]} / {values[1]} = {parts[0]} / {values[1]} + {parts[1]} / {values[1]} = "
             return self._result(lead, f"{high} + {right - high}", right)
@@ -148,7 +154,7 @@ class Worksheet:
     def _subtraction(self, minuend: int, subtrahend: int, split: float) -> Result:
         low = subtrahend % 10
         written = f"{minuend} - {subtrahend}"
-        if split < 0.2 and subtrahend > 10 and low:
+        if split < 0.4 and subtrahend > 10 and low:
             lead = f"{written} = {minuend} - {subtrahend - low} - {low} = "
             return self._result(lead, f"{minuend - subtrahend + low} - {low}", minuend - subtrahend)
         return self._result("", written, minuend - subtrahend)

@@ -228,6 +228,6 @@ def test_the_claims_and_judge_prompts_bring_claims_and_yes_or_no(model):
     claims = drawn(model, prompts.render("claims", problem=BOXES, solution=solution), temperature=0.0)[0].text
     assert claims.startswith("1. ")
     asked = prompts.render("judge", problem=BOXES, claim="The boxes hold 23*17=391 eggs.")
-    verdict = drawn(model, asked, temperature=0.0, logprobs=5)[0]
-    assert verdict.text in {"yes", "no"}
-    assert {"yes", "no"} <= set(verdict.top_logprobs[0])
+    judgement = drawn(model, asked, temperature=0.0, logprobs=5)[0]
+    assert judgement.text.splitlines()[-1] in {"yes", "no"}
+    assert {"yes", "no"} <= set(judgement.top_logprobs[-2])  # the last token is the end

@@ -31,7 +31,7 @@ def test_every_family_has_phrasings_routes_and_whole_answers(family):
     drafts = [family(rng) for _ in range(40)]
     assert len({draft.text.split(" ")[0] for draft in drafts} | {draft.text[-12:] for draft in drafts}) > 3
     assert all(0 <= gold(draft) < 10**6 for draft in drafts)
-    assert len({tuple(work_out(drafts[0], seed).lines) for seed in range(20)}) > 5
+    assert len({tuple(work_out(drafts[0], seed).lines) for seed in range(20)}) > (5 if family in TRAINED else 1)
     assert {work_out(drafts[0], seed).answer for seed in range(20)} == {gold(drafts[0])}
 
 
@@ -53,10 +53,13 @@ def test_judged_claims_are_half_right_and_a_false_equation_is_never_right():
     verdicts = []
     for exercise in islice(training_exercises(rng), 600):
         made = judge_example(exercise.draft, rng)
-        claim = made.prompt.partition("Claim: ")[2].rpartition("\n")[0]
-        if not all(checking.holds(equation, gold(exercise.draft)) for equation in checking.equations(claim)):
-            assert made.completion == "no", made
-        verdicts.append(made.completion)
+        claim = made.prompt.partition("Claim: ")[2].rpartition("\nIs this")[0]
+        *anew, verdict = made.completion.splitlines()
+        right = gold(exercise.draft)
+        assert checking.holds_throughout(checking.equations("\n".join(anew)), right), made
+        if not all(checking.holds(equation, right) for equation in checking.equations(claim)):
+            assert verdict == "no", made
+        verdicts.append(verdict)
     assert 0.4 < verdicts.count("yes") / len(verdicts) < 0.6
 
 

@@ -48,6 +48,7 @@ def enclosure(tree: Expression, *, rounded: bool = False) -> arb:
 class _Evaluator:
     def __init__(self, *, rounded: bool) -> None:
         self.rounded = rounded
+        self.terms = 0
 
     def ball(self, tree: Expression, environment: Environment) -> arb:
         if isinstance(tree, Number):
@@ -103,11 +104,12 @@ class _Evaluator:
             raise UnsupportedError("sum without a variable")
         first = integer(value(low, environment), "the lower bound")
         last = integer(value(high, environment), "the upper bound")
-        if last - first >= MAX_TERMS:
-            raise TooBigError("too many terms to add up")
         result = arb(0 if operator == "sum" else 1)
         inner = dict(environment)
         for index in range(first, last + 1):
+            self.terms += 1
+            if self.terms > MAX_TERMS:
+                raise TooBigError("too many terms to add up")
             inner[variable.name] = Fraction(index)
             term = self.ball(body, inner)
             result = result + term if operator == "sum" else result * term

@@ -10,7 +10,6 @@ import time
 from typing import NamedTuple
 
 from clra.parsing.reader import read_relation
-
 from clra.parsing.tree import Expression, Number, Operation, ReadError, Relation, Relator
 from clra.types import Claim, ClaimKind, Outcome, Problem, Reason, Verdict
 from clra_verifiers.comparison import Comparison, Tier, compare
@@ -161,7 +160,7 @@ def _judge_congruence(relation: Relation, claim: Claim) -> _Finding:
             note = f"both sides are {left} modulo {modulus}"
     if truth:
         return _Finding(Outcome.CONFIRMED, Tier.MODULAR, note)
-    return _Finding(Outcome.REFUTED, Tier.MODULAR, f"{quote(claim.text)} is false: {note}")
+    return _Finding(Outcome.REFUTED, Tier.MODULAR, f"{_stated(claim)} is false: {note}")
 
 
 def _judge_divisibility(relation: Relation, claim: Claim) -> _Finding:
@@ -173,7 +172,7 @@ def _judge_divisibility(relation: Relation, claim: Claim) -> _Finding:
     note = f"the remainder is {rest}"
     if (rest == 0) is (relation.relator is Relator.DIVIDES):
         return _Finding(Outcome.CONFIRMED, Tier.MODULAR, note)
-    return _Finding(Outcome.REFUTED, Tier.MODULAR, f"{quote(claim.text)} is false: {note}")
+    return _Finding(Outcome.REFUTED, Tier.MODULAR, f"{_stated(claim)} is false: {note}")
 
 
 def _confirmation(relation: Relation, found: Comparison) -> str:
@@ -187,7 +186,7 @@ def _confirmation(relation: Relation, found: Comparison) -> str:
 
 
 def _refutation(relation: Relation, claim: Claim, found: Comparison) -> str:
-    stated = quote(claim.text)
+    stated = _stated(claim)
     if found.left is None or found.right is None:
         return f"{stated} is false"
     left, right = describe(found.left), describe(found.right)
@@ -197,6 +196,12 @@ def _refutation(relation: Relation, claim: Claim, found: Comparison) -> str:
         if _is_literal(relation.left) and not _is_literal(relation.right):
             return f"{stated} is false: the right side is {right}"
     return f"{stated} is false: left side is {left}, right side is {right}"
+
+
+def _stated(claim: Claim) -> str:
+    """The claim's own words, or its reading where its left side stands on the line before."""
+    goes_on = claim.text.startswith(("=", "<", ">", "≤", "≥", "≈", "≡", "\\approx", "\\equiv", "\\leq", "\\geq"))
+    return quote(claim.formal if goes_on and claim.formal else claim.text)
 
 
 def _is_literal(tree: Expression) -> bool:

@@ -26,25 +26,64 @@ def value(tree: Expression, environment: Environment = _NO_VALUES) -> Fraction:
     Raises:
         UndecidedError: the term has no rational value, or none that this module can find within its limits.
     """
-    if isinstance(tree, Number):
-        return tree.value
-    if isinstance(tree, Operation):
-        operator, arguments = tree.operator, tree.arguments
-        if operator == "add":
-            return sum((value(argument, environment) for argument in arguments), Fraction(0))
-        if operator == "mul":
-            return _product(arguments, environment)
-        if operator in {"sum", "product"}:
-            return _series(operator, arguments, environment)
-        function = _FUNCTIONS.get(operator)
-        if function is None:
-            raise UnsupportedError(f"no exact value for {operator}")
-        return function(*(value(argument, environment) for argument in arguments))
-    if isinstance(tree, Symbol):
-        if tree.name in environment:
-            return environment[tree.name]
-        raise IrrationalError(f"{tree.name} has no rational value")
-    raise UnsupportedError("not a number")
+    return _Evaluator().value(tree, environment)
+
+
+class _Evaluator:
+    """Evaluates one term; counts the terms of all sums in it, so that sums within sums stay bounded."""
+
+    __slots__ = ("terms",)
+
+    def __init__(self) -> None:
+        self.terms = 0
+
+    def value(self, tree: Expression, environment: Environment) -> Fraction:
+        if isinstance(tree, Number):
+            return tree.value
+        if isinstance(tree, Operation):
+            operator, arguments = tree.operator, tree.arguments
+            if operator == "add":
+                return sum((self.value(argument, environment) for argument in arguments), Fraction(0))
+            if operator == "mul":
+                return self._product(arguments, environment)
+            if operator in {"sum", "product"}:
+                return self._series(operator, arguments, environment)
+            function = _FUNCTIONS.get(operator)
+            if function is None:
+                raise UnsupportedError(f"no exact value for {operator}")
+            return function(*(self.value(argument, environment) for argument in arguments))
+        if isinstance(tree, Symbol):
+            if tree.name in environment:
+                return environment[tree.name]
+            raise IrrationalError(f"{tree.name} has no rational value")
+        raise UnsupportedError("not a number")
+
+    def _product(self, arguments: tuple[Expression, ...], environment: Environment) -> Fraction:
+        result = Fraction(1)
+        for argument in arguments:
+            result *= self.value(argument, environment)
+            if bits(result) > MAX_BITS:
+                raise TooBigError("the product is too big to write out")
+        return result
+
+    def _series(self, operator: str, arguments: tuple[Expression, ...], environment: Environment) -> Fraction:
+        variable, low, high, body = arguments
+        if not isinstance(variable, Symbol):
+            raise UnsupportedError("sum without a variable")
+        first = integer(self.value(low, environment), "the lower bound")
+        last = integer(self.value(high, environment), "the upper bound")
+        result = Fraction(0 if operator == "sum" else 1)
+        inner = dict(environment)
+        for index in range(first, last + 1):
+            self.terms += 1
+            if self.terms > MAX_TERMS:
+                raise TooBigError("too many terms to add up")
+            inner[variable.name] = Fraction(index)
+            term = self.value(body, inner)
+            result = result + term if operator == "sum" else result * term
+            if bits(result) > MAX_BITS:
+                raise TooBigError("the sum is too big to write out")
+        return result
 
 
 def integer(number: Fraction, what: str) -> int:
@@ -99,34 +138,6 @@ def _exact_root(number: int, degree: int) -> int:
     if found**degree != number:
         raise IrrationalError("the root is irrational")
     return found
-
-
-def _product(arguments: tuple[Expression, ...], environment: Environment) -> Fraction:
-    result = Fraction(1)
-    for argument in arguments:
-        result *= value(argument, environment)
-        if bits(result) > MAX_BITS:
-            raise TooBigError("the product is too big to write out")
-    return result
-
-
-def _series(operator: str, arguments: tuple[Expression, ...], environment: Environment) -> Fraction:
-    variable, low, high, body = arguments
-    if not isinstance(variable, Symbol):
-        raise UnsupportedError("sum without a variable")
-    first = integer(value(low, environment), "the lower bound")
-    last = integer(value(high, environment), "the upper bound")
-    if last - first >= MAX_TERMS:
-        raise TooBigError("too many terms to add up")
-    result = Fraction(0 if operator == "sum" else 1)
-    inner = dict(environment)
-    for index in range(first, last + 1):
-        inner[variable.name] = Fraction(index)
-        term = value(body, inner)
-        result = result + term if operator == "sum" else result * term
-        if bits(result) > MAX_BITS:
-            raise TooBigError("the sum is too big to write out")
-    return result
 
 
 def _divide(numerator: Fraction, denominator: Fraction) -> Fraction:

@@ -19,6 +19,7 @@ CLOSE_WHOLE = Fraction(10, 100)
 
 _HALF = Fraction(1, 2)
 _LONGEST = 10**40
+_FLOATING = 12
 
 
 class Fit(Enum):
@@ -78,8 +79,11 @@ def _fit_to_literal(literal: Number, other: Expression) -> Fit:
     if literal.decimals is None:
         if isinstance(other, Operation) and other.operator == "div" and literal.value != 0:
             return Fit.POSSIBLE if gap < 1 else Fit.NONE  # the remainder may have been dropped
-        inexact = _has_decimals(other) or abs(exact) > 10
-        return Fit.POSSIBLE if inexact and not exact.is_integer() and gap <= ball_of(_HALF) else Fit.NONE
+        if _has_decimals(other):
+            return Fit.POSSIBLE if gap < 1 and not exact.is_integer() else Fit.NONE
+        return Fit.POSSIBLE if abs(exact) > 10 and not exact.is_integer() and gap <= ball_of(_HALF) else Fit.NONE
+    if literal.decimals >= _FLOATING and gap < abs(exact) * ball_of(Fraction(1, 10**_FLOATING)):
+        return Fit.ROUNDED  # printed by a program that calculates with binary fractions
     unit = Fraction(1, 10**literal.decimals)
     if gap <= ball_of(unit / 2) and not _has_decimals(other) and _is_endless(other):
         return Fit.ROUNDED

@@ -10,6 +10,7 @@ from threading import RLock
 import flint
 from flint import acb, arb, fmpq
 
+from clra.parsing.algebra.conjugation import is_real, is_real_quotient
 from clra.parsing.algebra.polynomials import Atom, AtomKind, Exponent, Polynomial, UnknownValueError
 from clra.parsing.algebra.quotients import Quotient
 
@@ -36,17 +37,24 @@ def enclosure(value: Quotient, bits: int, letters: Mapping[str, Fraction] | None
 def sign(value: Quotient) -> int | None:
     """1 or -1 for a real number of that sign, None where it cannot be told (0 included)."""
     for bits in PRECISIONS:
-        try:
-            ball = enclosure(value, bits)
-        except UnknownValueError:
+        ball = real_enclosure(value, bits)
+        if ball is None:
             return None
-        if not ball.imag == 0:
-            return None
-        if ball.real > 0:
+        if ball > 0:
             return 1
-        if ball.real < 0:
+        if ball < 0:
             return -1
     return None
+
+
+def real_enclosure(value: Quotient, bits: int) -> arb | None:
+    """A ball around a real number; None where the value is not certainly one."""
+    if not is_real_quotient(value.numerator, value.denominator):
+        return None
+    try:
+        return enclosure(value, bits).real
+    except UnknownValueError:
+        return None
 
 
 def surely_different(first: Quotient, second: Quotient, letters: Mapping[str, Fraction] | None = None) -> bool:
@@ -65,7 +73,10 @@ def _polynomial(polynomial: Polynomial, letters: Mapping[str, Fraction]) -> acb:
     for monomial, coefficient in polynomial.items():
         term = acb(coefficient)
         for atom, exponent in monomial:
-            term *= _power(_atom(atom, letters), exponent)
+            if atom.kind is AtomKind.EXP:  # of the multiple: a power of the exponential would lose the branch
+                term *= (_polynomial(atom.of, letters) * acb(fmpq(exponent.numerator, exponent.denominator))).exp()
+            else:
+                term *= _power(_atom(atom, letters), exponent)
         total += term
     return total
 
@@ -108,12 +119,10 @@ def _atom(atom: Atom, letters: Mapping[str, Fraction]) -> acb:
     match atom.kind:
         case AtomKind.LN if not inner.contains(0):
             return inner.log()
-        case AtomKind.EXP:
-            return inner.exp()
         case AtomKind.ABS:
             return acb(abs(inner))
         case AtomKind.POWER:
-            return inner
+            return acb(inner.real) if is_real(atom.of) else inner
         case AtomKind.ARC if atom.key.startswith("arcsin"):
             return inner.asin()
         case AtomKind.ARC if atom.key.startswith("arctan"):

@@ -27,6 +27,7 @@ from clra.parsing.tree import Call, Expression, Number, Operation, Symbol, Words
 from clra.parsing.units import unit
 
 MAX_SUM_TERMS = 1_000
+TERM_WORK = 4
 PRINTED_DIGITS = 14
 SIMPLE_DENOMINATOR = 1_000
 _CONSTANTS = {"i": IMAGINARY, "pi": PI}
@@ -250,10 +251,10 @@ class Evaluator:
         )
         result = self.algebra.number(0 if operator == "sum" else 1)
         for step in range(first, last + 1):
+            self.algebra.spend(TERM_WORK)
             assigned = replace(self, letters={**self.letters, name: self.algebra.number(step)})
             result = combine(result, assigned.value(body))
         return result
-
 
     def _bound(self, operator: str, arguments: tuple[Expression, ...]) -> Quotient:
         """An operation with a bound variable that is not carried out; what its variable is called does not matter."""

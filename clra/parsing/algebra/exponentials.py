@@ -8,8 +8,10 @@ from fractions import Fraction
 
 from flint import fmpq
 
+from clra.parsing.algebra.angles import of_pi
+from clra.parsing.algebra.conjugation import exponential_atom, is_real
 from clra.parsing.algebra.enclosures import sign
-from clra.parsing.algebra.functions import absolute, number_factors, opaque, primitive, root
+from clra.parsing.algebra.functions import absolute, as_polynomial, number_factors, opaque, primitive, root
 from clra.parsing.algebra.polynomials import (
     IMAGINARY,
     ONE,
@@ -23,14 +25,12 @@ from clra.parsing.algebra.polynomials import (
     UndefinedError,
     UnknownValueError,
     as_number,
-    constant,
     exponent_of,
     prime,
     single,
     text_of,
 )
 from clra.parsing.algebra.quotients import Field, Quotient
-from clra.parsing.algebra.trigonometry import cosine_and_sine, inner_polynomial, rotation
 
 MAX_EXPONENT_DENOMINATOR = 1_000
 
@@ -88,19 +88,16 @@ def _of_negative(field: Field, base: Quotient, exponent: Quotient) -> Quotient:
 
 
 def exponential(field: Field, exponent: Quotient) -> Quotient:
-    """e to a power, a product over the terms of the exponent."""
+    """Euler's number to a power, a product over the terms of the exponent."""
     result = field.number(1)
-    for monomial, coefficient in inner_polynomial(field, exponent).items():
+    for monomial, coefficient in as_polynomial(field, exponent).items():
         result = field.times(result, _exponential_term(field, monomial, coefficient))
     return result
 
 
 def _exponential_term(field: Field, monomial: Monomial, coefficient: fmpq) -> Quotient:
-    if (IMAGINARY, 1) in monomial:
-        angle = tuple(item for item in monomial if item[0] != IMAGINARY)
-        if angle != ((PI, 1),):
-            return field.of(single(rotation(field, angle), exponent_of(coefficient)))
-        cosine, sine = cosine_and_sine(field, field.of({angle: coefficient}))
+    if monomial == ((IMAGINARY, 1), (PI, 1)):
+        cosine, sine = of_pi(field, coefficient)
         return field.plus(cosine, field.times(field.of(single(IMAGINARY)), sine))
     logarithms = [atom for atom, exponent in monomial if atom.kind is AtomKind.LN and exponent == 1]
     if len(monomial) == 1 and logarithms:
@@ -109,9 +106,7 @@ def _exponential_term(field: Field, monomial: Monomial, coefficient: fmpq) -> Qu
         return _rational_power(field, base, coefficient)
     if coefficient.q > MAX_EXPONENT_DENOMINATOR:
         raise UnknownValueError
-    inner = {monomial: fmpq(1)}
-    key = "e" if monomial == ONE else f"exp({text_of(inner)})"
-    return field.of(single(Atom(AtomKind.EXP, key, inner), exponent_of(coefficient)))
+    return field.of(single(exponential_atom(monomial), exponent_of(coefficient)))
 
 
 def logarithm(field: Field, value: Quotient) -> Quotient:
@@ -121,6 +116,8 @@ def logarithm(field: Field, value: Quotient) -> Quotient:
         UndefinedError: of 0.
         UnknownValueError: of a negative number.
     """
+    if not (is_real(value.numerator) and is_real(value.denominator)):
+        return _polynomial_logarithm(field, as_polynomial(field, value))
     below = _polynomial_logarithm(field, value.denominator)
     return field.plus(_polynomial_logarithm(field, value.numerator), below, -1)
 
@@ -175,5 +172,5 @@ def logarithm_to_base(field: Field, base: Quotient | None, value: Quotient) -> Q
 
 
 def euler(field: Field) -> Quotient:
-    """e."""
-    return field.of(single(Atom(AtomKind.EXP, "e", constant(1))))
+    """Euler's number."""
+    return field.of(single(exponential_atom(ONE)))

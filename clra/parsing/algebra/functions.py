@@ -14,7 +14,8 @@ import flint
 from flint import fmpq, fmpz
 from flint.utils.flint_exceptions import DomainError
 
-from clra.parsing.algebra.enclosures import PRECISIONS, enclosure, sign
+from clra.parsing.algebra.conjugation import is_real
+from clra.parsing.algebra.enclosures import PRECISIONS, real_enclosure, sign
 from clra.parsing.algebra.polynomials import (
     IMAGINARY,
     ONE,
@@ -29,6 +30,8 @@ from clra.parsing.algebra.polynomials import (
     as_number,
     atoms_of,
     constant,
+    exponent_in,
+    monomial_of,
     prime,
     single,
     text_of,
@@ -70,8 +73,24 @@ def root(field: Field, degree: int, value: Quotient) -> Quotient:
         return field.over(field.number(1), root(field, -degree, value))
     if degree > MAX_ROOT:
         raise TooBigError
+    if not _parts_are_real(value):
+        return _polynomial_root(field, degree, as_polynomial(field, value))
     below = _polynomial_root(field, degree, value.denominator)
     return field.over(_polynomial_root(field, degree, value.numerator), below)
+
+
+def _parts_are_real(value: Quotient) -> bool:
+    """Whether numerator and denominator are real each for itself, so that they can be treated apart."""
+    return as_number(value.denominator) == 1 or (is_real(value.numerator) and is_real(value.denominator))
+
+
+def as_polynomial(field: Field, value: Quotient) -> Polynomial:
+    """The value as a polynomial; a true quotient becomes one atom under its rational content."""
+    if as_number(value.denominator) == 1:
+        return value.numerator
+    content, rest = primitive(field, value.numerator)
+    inner = Quotient(rest, value.denominator)
+    return field.scale(single(Atom(AtomKind.QUOTIENT, f"[{inner.text}]", inner)), content)
 
 
 def _polynomial_root(field: Field, degree: int, radicand: Polynomial) -> Quotient:
@@ -109,8 +128,8 @@ def _root_of_minus_one(field: Field, degree: int) -> Quotient:
 
 def _primitive_root(field: Field, degree: int, rest: Polynomial) -> Quotient:
     """The root of a polynomial without a number to take out."""
-    if len(rest) == 1:
-        (monomial,) = rest
+    monomial = max(rest)
+    if len(rest) == 1 and rest[monomial] == 1:
         return field.of(field.product(_atom_root(field, degree, atom, exponent) for atom, exponent in monomial))
     if degree == 2:
         simpler = _square_root(field, rest) or _denested(field, rest)
@@ -149,14 +168,14 @@ def _square_root(field: Field, rest: Polynomial) -> Quotient | None:
         return None
     context = flint.fmpq_mpoly_ctx.get(tuple(f"v{index}" for index in range(len(variables))), flint.Ordering.lex)
     dense = context.from_dict(
-        {tuple(dict(monomial).get(atom, 0) for atom in variables): value for monomial, value in rest.items()}
+        {tuple(int(exponent_in(monomial, atom)) for atom in variables): value for monomial, value in rest.items()}
     )
     try:
         half = dense.sqrt()
     except DomainError:
         return None
-    found = {
-        tuple((atom, int(step)) for atom, step in zip(variables, key, strict=True) if step): value
+    found: Polynomial = {
+        monomial_of((atom, int(step)) for atom, step in zip(variables, key, strict=True)): value
         for key, value in half.to_dict().items()
     }
     return absolute(field, field.of(found))
@@ -195,11 +214,11 @@ def primitive(field: Field, polynomial: Polynomial) -> tuple[fmpq, Polynomial]:
 
 def absolute(field: Field, value: Quotient) -> Quotient:
     """The absolute value of a real value, the modulus of a number with ``i``."""
-    if any(atom == IMAGINARY for part in (value.numerator, value.denominator) for atom in atoms_of(part)):
-        return _modulus(field, value)
     known = sign(value)
     if known is not None:
         return value if known > 0 else field.negative(value)
+    if not (is_real(value.numerator) and is_real(value.denominator)):
+        return _modulus(field, value) if as_number(value.denominator) == 1 else opaque(field, "abs", value)
     return field.over(_polynomial_absolute(field, value.numerator), _polynomial_absolute(field, value.denominator))
 
 
@@ -253,16 +272,14 @@ def integer_part(field: Field, name: str, value: Quotient) -> Quotient:
     """``floor`` or ``ceil``."""
     number = value.number
     if number is not None:
-        return field.number(number.floor() if name == "floor" else number.ceil())
+        return field.number(int(number.floor() if name == "floor" else number.ceil()))
     for bits in PRECISIONS:
-        try:
-            ball = enclosure(value, bits)
-        except UnknownValueError:
+        ball = real_enclosure(value, bits)
+        if ball is None:
             break
-        if ball.imag == 0:
-            whole = (ball.real.floor() if name == "floor" else ball.real.ceil()).unique_fmpz()
-            if whole is not None:
-                return field.number(whole)
+        whole = (ball.floor() if name == "floor" else ball.ceil()).unique_fmpz()
+        if whole is not None:
+            return field.number(int(whole))
     return opaque(field, name, value)
 
 

@@ -9,7 +9,7 @@ from itertools import product
 from math import lcm, prod
 
 import flint
-from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
+from flint import acb_poly, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 from clra.parsing.algebra.enclosures import LOCK, enclosure
 from clra.parsing.algebra.functions import root
@@ -25,6 +25,10 @@ from clra.parsing.algebra.polynomials import (
     atoms_of,
     atoms_within,
     constant,
+    exponent_in,
+    is_long,
+    lowest_exponents,
+    monomial_of,
     single,
 )
 from clra.parsing.algebra.quotients import Field, Quotient
@@ -35,9 +39,9 @@ ROOT_BITS = 256
 
 
 def algebraic_name(field: Field, value: Quotient) -> str | None:
-    """A text that is the same for equal numbers, however they are written; None where the value is no small algebraic number."""
+    """A text that is the same for equal algebraic numbers; None where the value is none, or none of small degree."""
     everything = {*atoms_within(value.numerator), *atoms_within(value.denominator)}
-    if not everything or any(atom.kind not in ALGEBRAIC for atom in everything):
+    if not everything or any(atom.kind not in ALGEBRAIC for atom in everything) or _holds_root_of_cosine(value):
         return None
     if _is_quadratic(value):
         return value.text
@@ -59,6 +63,16 @@ def algebraic_name(field: Field, value: Quotient) -> str | None:
             return None
         matrix *= below.inv()
     return _name(field, value, matrix.minpoly())
+
+
+def _holds_root_of_cosine(value: Quotient) -> bool:
+    """Whether a cosine stands under a fractional exponent, which has no place in the basis."""
+    return any(
+        atom.kind is AtomKind.COSINE_OF_PI and exponent.denominator != 1
+        for polynomial in (value.numerator, value.denominator)
+        for monomial in polynomial
+        for atom, exponent in monomial
+    )
 
 
 def _is_quadratic(value: Quotient) -> bool:
@@ -85,7 +99,7 @@ def _without_negative_cosines(field: Field, value: Quotient) -> Quotient:
     """The value with every cosine that divides in the denominator."""
     for atom in sorted(atoms_of(value.numerator)):
         if atom.kind is AtomKind.COSINE_OF_PI:
-            lowest = min(dict(monomial).get(atom, 0) for monomial in value.numerator)
+            lowest = lowest_exponents(value.numerator, [atom])[atom]
             if lowest < 0:
                 factor = single(atom, -lowest)
                 value = Quotient(field.multiply(value.numerator, factor), field.multiply(value.denominator, factor))
@@ -129,7 +143,7 @@ def _basis(polynomials: list[Polynomial], step: int) -> list[Monomial] | None:
                     degrees[atom] = _cosine_polynomial(step).degree()
                 elif atom.kind is AtomKind.IMAGINARY:
                     degrees[atom] = 2
-                elif abs(exponent) >= 1:
+                elif is_long(exponent):
                     return None
                 else:
                     degrees[atom] = lcm(degrees.get(atom, 1), Fraction(exponent).denominator)
@@ -144,10 +158,7 @@ def _basis(polynomials: list[Polynomial], step: int) -> list[Monomial] | None:
         return [Fraction(k, degree) if fractional else k for k in range(degree)]
 
     names = sorted(degrees)
-    return [
-        tuple((atom, exponent) for atom, exponent in zip(names, choice, strict=True) if exponent)
-        for choice in product(*map(powers, names))
-    ]
+    return [monomial_of(zip(names, choice, strict=True)) for choice in product(*map(powers, names))]
 
 
 def _matrix(field: Field, polynomial: Polynomial, basis: list[Monomial], step: int) -> fmpq_mat:
@@ -170,12 +181,12 @@ def _reduced_cosines(field: Field, polynomial: Polynomial, step: int) -> Polynom
     relation = _cosine_polynomial(step)
     result = constant(0)
     for monomial, coefficient in polynomial.items():
-        exponent = int(dict(monomial).get(atom, 0))
+        exponent = int(exponent_in(monomial, atom))
         rest = tuple(item for item in monomial if item[0] != atom)
         remainder = fmpq_poly([0] * exponent + [1]) % relation
         for power, each in enumerate(remainder.coeffs()):
             if each:
-                inner = tuple(sorted([*rest, (atom, power)])) if power else rest
+                inner = monomial_of([*rest, (atom, power)])
                 result = field.add(result, {inner: coefficient * each})
     return result
 
@@ -187,7 +198,7 @@ def _name(field: Field, value: Quotient, annihilator: fmpq_poly) -> str | None:
         found = [
             (factor, place)
             for factor, _ in annihilator.factor()[1]
-            for place, (root_ball, _) in enumerate(factor.complex_roots())
+            for place, root_ball in enumerate(acb_poly(factor).complex_roots())
             if root_ball.overlaps(ball)
         ]
     if len(found) != 1:

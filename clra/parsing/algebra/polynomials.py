@@ -98,6 +98,30 @@ def prime(number: int, exponent: Exponent = 1) -> Polynomial:
     return {((Atom(AtomKind.PRIME, str(fmpz(number)), number), exponent),): fmpq(1)}
 
 
+def monomial_of(powers: Iterable[tuple[Atom, Exponent]]) -> Monomial:
+    """The monomial of these powers of different atoms."""
+    return tuple(sorted((item for item in powers if item[1]), key=_by_atom))
+
+
+def _by_atom(power: tuple[Atom, Exponent]) -> Atom:
+    return power[0]
+
+
+def exponent_in(monomial: Monomial, atom: Atom) -> Exponent:
+    """The exponent of an atom in a monomial, 0 where it does not occur."""
+    return next((exponent for each, exponent in monomial if each == atom), 0)
+
+
+def is_long(exponent: Exponent) -> bool:
+    """Whether a prime's exponent holds a whole power that was too long to build."""
+    return not -1 < exponent < 1
+
+
+def lowest_exponents(polynomial: Polynomial, atoms: Iterable[Atom]) -> dict[Atom, Exponent]:
+    """The lowest exponent of each atom in the terms of a polynomial."""
+    return {atom: min((exponent_in(monomial, atom) for monomial in polynomial), key=Fraction) for atom in atoms}
+
+
 def as_number(polynomial: Polynomial) -> fmpq | None:
     """The rational number that the polynomial is, if it is one."""
     if not polynomial:
@@ -156,7 +180,7 @@ class Algebra:
     def add(self, first: Polynomial, second: Polynomial, factor: int = 1) -> Polynomial:
         """``first + factor * second``."""
         result = dict(first)
-        self.spend(1 + len(second) // 8)
+        self.spend(1 + (len(first) + len(second)) // 8)
         for monomial, coefficient in second.items():
             total = result.get(monomial, 0) + factor * coefficient
             if total == 0:
@@ -232,7 +256,7 @@ class Algebra:
         return self.product([{merged: coefficient * factor}, *extras])
 
     def _merged(self, first: Monomial, second: Monomial) -> tuple[Monomial, fmpq, list[Polynomial]]:
-        """The product of two monomials: what is left of it, a number, and polynomials that are still to be multiplied."""
+        """The product of two monomials: what is left of it, a number, and polynomials still to be multiplied with."""
         exponents: dict[Atom, Exponent] = dict(first)
         for atom, exponent in second:
             exponents[atom] = exponents.get(atom, 0) + exponent
@@ -259,7 +283,7 @@ class Algebra:
                     extras.append(self.power(self.multiply(atom.of, atom.of), int(exponent // 2)))
                     exponent %= 2
             exponents[atom] = exponent
-        merged = tuple(sorted((atom, exponent) for atom, exponent in exponents.items() if exponent))
+        merged = monomial_of(exponents.items())
         return merged, factor, [extra for extra in extras if as_number(extra) != 1]
 
     def _checked(self, polynomial: dict[Monomial, fmpq]) -> Polynomial:

@@ -6,15 +6,14 @@ independent, which is so for numbers built from roots of rationals and ``i``, an
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-import flint
 from flint import fmpq, fmpz
 
+from clra.parsing.algebra.cancellation import ROOTS, cancelled
 from clra.parsing.algebra.polynomials import (
-    ONE,
     Algebra,
     Atom,
     AtomKind,
@@ -26,16 +25,15 @@ from clra.parsing.algebra.polynomials import (
     atoms_of,
     common_denominator,
     constant,
+    exponent_in,
+    is_long,
+    lowest_exponents,
+    monomial_of,
     number_power,
     text_of,
 )
 
-MAX_GCD_VARIABLES = 10
-MAX_GCD_DEGREE = 200
-MAX_GCD_TERMS = 300
 MAX_CLEARINGS = 12
-_ROOTS = frozenset({AtomKind.PRIME, AtomKind.IMAGINARY, AtomKind.ABS, AtomKind.POWER})
-"""Kinds that are multiplied out of denominators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +163,17 @@ class Field(Algebra):
                     rest = self.multiply(rest, atom.of)
                 case _:
                     inverse.append((atom, -exponent))
-        factor = self.reduce(tuple(sorted(inverse)), 1 / coefficient)
+        factor = self.reduce(monomial_of(inverse), 1 / coefficient)
         return self.multiply(numerator, factor), rest
 
     def _helper(self, denominator: Polynomial) -> Polynomial | None:
-        """What to multiply with so that one root fewer, or the same root of half the degree, stays in the denominator."""
+        """What to multiply with so that a root leaves the denominator, or stays with half its degree."""
         for atom in sorted(atoms_of(denominator), reverse=True):
-            if atom.kind not in _ROOTS:
+            if atom.kind not in ROOTS:
                 continue
             parts = _by_exponent(denominator, atom)
             fractional = atom.kind in (AtomKind.PRIME, AtomKind.POWER)
-            if fractional and any(abs(exponent) >= 1 for exponent in parts):
+            if fractional and any(is_long(exponent) for exponent in parts):
                 continue
             degree = common_denominator(parts) if fractional else 2
             if degree == 1:
@@ -183,7 +181,7 @@ class Field(Algebra):
             unit = Fraction(1, degree) if fractional else 1
             if degree % 2 == 0:
                 return {
-                    monomial: -coefficient if _exponent(monomial, atom) / unit % 2 else coefficient
+                    monomial: -coefficient if exponent_in(monomial, atom) / unit % 2 else coefficient
                     for monomial, coefficient in denominator.items()
                 }
             if degree == 3:
@@ -205,77 +203,15 @@ class Field(Algebra):
         """Cancel common factors and let the denominator lead with 1."""
         if not numerator:
             return self.number(0)
-        numerator, denominator = self._cancelled(numerator, denominator)
+        numerator, denominator = cancelled(self, numerator, denominator)
         if len(denominator) == 1:
             return self.normal(Quotient(numerator, denominator))
-        shift = tuple((atom, exponent) for atom, exponent in _lowest(denominator).items() if exponent)
+        lowest = lowest_exponents(denominator, atoms_of(denominator))
         leading = denominator[max(denominator)]
-        if shift or leading != 1:
-            unit: Polynomial = {tuple((atom, -exponent) for atom, exponent in shift): 1 / leading}
+        if any(lowest.values()) or leading != 1:
+            unit: Polynomial = {monomial_of((atom, -exponent) for atom, exponent in lowest.items()): 1 / leading}
             numerator, denominator = self.multiply(numerator, unit), self.multiply(denominator, unit)
         return Quotient(numerator, denominator)
-
-    def _cancelled(self, numerator: Polynomial, denominator: Polynomial) -> tuple[Polynomial, Polynomial]:
-        """Divide both by their greatest common divisor, where finding it is cheap and roots are out of the way."""
-        if any(atom.kind in _ROOTS and atom.kind is not AtomKind.PRIME for atom in atoms_of(denominator)):
-            return numerator, denominator
-        groups: defaultdict[Monomial, dict[Monomial, fmpq]] = defaultdict(dict)
-        for monomial, coefficient in numerator.items():
-            roots = tuple(item for item in monomial if item[0].kind in _ROOTS)
-            groups[roots][tuple(item for item in monomial if item[0].kind not in _ROOTS)] = coefficient
-        polynomials = [denominator, *groups.values()]
-        variables = sorted(set().union(*map(atoms_of, polynomials)))
-        if len(variables) > MAX_GCD_VARIABLES or sum(map(len, polynomials)) > MAX_GCD_TERMS:
-            return numerator, denominator
-        scales = {
-            atom: common_denominator(dict(monomial).get(atom, 0) for each in polynomials for monomial in each)
-            for atom in variables
-        }
-        context = flint.fmpq_mpoly_ctx.get(tuple(f"v{index}" for index in range(len(variables))), flint.Ordering.lex)
-        dense: list[flint.fmpq_mpoly] = []
-        shifts: list[dict[Atom, Exponent]] = []
-        for each in polynomials:
-            lowest = _lowest(each, variables)
-            terms = {
-                tuple(int((dict(monomial).get(atom, 0) - lowest[atom]) * scales[atom]) for atom in variables): value
-                for monomial, value in each.items()
-            }
-            if max(map(max, terms)) > MAX_GCD_DEGREE:
-                return numerator, denominator
-            dense.append(context.from_dict(terms))
-            shifts.append(lowest)
-            self.spend(len(terms) * len(variables))
-        divisor = dense[0]
-        for each in dense[1:]:
-            divisor = divisor.gcd(each)
-            if divisor.is_constant():
-                return numerator, denominator
-
-        def back(quotient: flint.fmpq_mpoly, lowest: Mapping[Atom, Exponent], roots: Monomial) -> dict[Monomial, fmpq]:
-            return {
-                tuple(
-                    sorted(
-                        [
-                            *roots,
-                            *(
-                                (atom, exponent)
-                                for atom, step in zip(variables, key, strict=True)
-                                if (exponent := lowest[atom] + Fraction(int(step), scales[atom]))
-                            ),
-                        ]
-                    )
-                ): value
-                for key, value in quotient.to_dict().items()
-            }
-
-        cancelled: dict[Monomial, fmpq] = {}
-        for roots, quotient, lowest in zip(groups, dense[1:], shifts[1:], strict=True):
-            cancelled |= back(quotient / divisor, lowest, roots)
-        return cancelled, back(dense[0] / divisor, shifts[0], ONE)
-
-
-def _exponent(monomial: Monomial, atom: Atom) -> Exponent:
-    return next((exponent for each, exponent in monomial if each == atom), 0)
 
 
 def _by_exponent(polynomial: Polynomial, atom: Atom) -> dict[Exponent, Polynomial]:
@@ -283,27 +219,20 @@ def _by_exponent(polynomial: Polynomial, atom: Atom) -> dict[Exponent, Polynomia
     parts: defaultdict[Exponent, dict[Monomial, fmpq]] = defaultdict(dict)
     for monomial, coefficient in polynomial.items():
         rest = tuple(item for item in monomial if item[0] != atom)
-        parts[_exponent(monomial, atom)][rest] = coefficient
+        parts[exponent_in(monomial, atom)][rest] = coefficient
     return dict(parts)
-
-
-def _lowest(polynomial: Polynomial, variables: Iterable[Atom] | None = None) -> dict[Atom, Exponent]:
-    """The lowest exponent of each atom."""
-    names = atoms_of(polynomial) if variables is None else variables
-    powers = [dict(monomial) for monomial in polynomial]
-    return {atom: min(each.get(atom, 0) for each in powers) for atom in sorted(names)}
 
 
 def _absorbed(polynomial: Polynomial) -> Polynomial:
     """Let a power of a prime that is too long to build take up the same prime from its coefficient."""
-    if not any(atom.kind is AtomKind.PRIME and abs(power) >= 1 for each in polynomial for atom, power in each):
+    if not any(atom.kind is AtomKind.PRIME and is_long(power) for each in polynomial for atom, power in each):
         return polynomial
     result: dict[Monomial, fmpq] = {}
     for monomial, coefficient in polynomial.items():
         powers: dict[Atom, Exponent] = dict(monomial)
         rest = coefficient
         for atom, power in monomial:
-            if atom.kind is AtomKind.PRIME and abs(power) >= 1:
+            if atom.kind is AtomKind.PRIME and is_long(power):
                 valuation = _valuation(rest.p, atom.of) - _valuation(rest.q, atom.of)
                 rest /= number_power(fmpq(atom.of), valuation)
                 powers[atom] = power + valuation

@@ -1,73 +1,42 @@
 """Sines and cosines of exact values, and the angles of known ones.
 
 A sine or cosine becomes powers of ``e^(i x)``, so that every identity between sines and cosines of sums, multiples and
-parts of angles is one of rational functions. Rational multiples of pi become roots where the denominator divides 12 or
-is 5, else one cosine between 0 and pi/2.
+parts of angles is one of rational functions.
 """
 
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
 
 from flint import fmpq
 
-from clra.parsing.algebra.functions import opaque, primitive, root
+from clra.parsing.algebra.angles import Pair, of_pi
+from clra.parsing.algebra.exponentials import exponential
+from clra.parsing.algebra.functions import as_polynomial, opaque
 from clra.parsing.algebra.polynomials import (
     IMAGINARY,
     PI,
     Atom,
     AtomKind,
-    Exponent,
-    Monomial,
-    Polynomial,
     UndefinedError,
     as_number,
-    exponent_of,
     single,
     text_of,
 )
 from clra.parsing.algebra.quotients import Field, Quotient
 
 
-class Pair(NamedTuple):
-    """Cosine and sine of one angle."""
-
-    cosine: Quotient
-    sine: Quotient
-
-
 def cosine_and_sine(field: Field, angle: Quotient) -> Pair:
     """Cosine and sine of an angle in radians."""
-    result = Pair(field.number(1), field.number(0))
-    unit: dict[Atom, Exponent] = {}
-    for monomial, coefficient in inner_polynomial(field, angle).items():
-        if monomial == ((PI, 1),):
-            result = _of_pi(field, coefficient)
-        else:
-            unit[rotation(field, monomial)] = exponent_of(coefficient)
-    if not unit:
-        return result
-    there: Polynomial = {tuple(sorted(unit.items())): fmpq(1)}
-    back: Polynomial = {tuple(sorted((atom, -exponent) for atom, exponent in unit.items())): fmpq(1)}
-    half = fmpq(1, 2)
-    cosine = field.scale(field.add(there, back), half)
-    sine = field.multiply(single(IMAGINARY), field.scale(field.add(back, there, -1), half))
-    return _sum(field, result, Pair(field.of(cosine), field.of(sine)))
-
-
-def rotation(field: Field, angle: Monomial) -> Atom:
-    """``e^(i angle)``."""
-    inner = field.multiply({angle: fmpq(1)}, single(IMAGINARY))
-    return Atom(AtomKind.EXP, f"exp({text_of(inner)})", inner)
-
-
-def inner_polynomial(field: Field, value: Quotient) -> Polynomial:
-    """The value as a polynomial; a true quotient becomes one atom under its rational content."""
-    if as_number(value.denominator) == 1:
-        return value.numerator
-    content, rest = primitive(field, value.numerator)
-    inner = Quotient(rest, value.denominator)
-    return field.scale(single(Atom(AtomKind.QUOTIENT, f"[{inner.text}]", inner)), content)
+    terms = dict(as_polynomial(field, angle))
+    known = of_pi(field, terms.pop(((PI, 1),), fmpq(0)))
+    if not terms:
+        return known
+    turned = field.times(field.of(single(IMAGINARY)), field.of(terms))
+    there, back = exponential(field, turned), exponential(field, field.negative(turned))
+    half = field.number(fmpq(1, 2))
+    cosine = field.times(half, field.plus(there, back))
+    sine = field.times(field.times(half, field.of(single(IMAGINARY))), field.plus(back, there, -1))
+    return _sum(field, known, Pair(cosine, sine))
 
 
 def _sum(field: Field, first: Pair, second: Pair) -> Pair:
@@ -76,50 +45,6 @@ def _sum(field: Field, first: Pair, second: Pair) -> Pair:
         field.plus(field.times(first.cosine, second.cosine), field.times(first.sine, second.sine), -1),
         field.plus(field.times(first.sine, second.cosine), field.times(first.cosine, second.sine)),
     )
-
-
-def _of_pi(field: Field, multiple: fmpq) -> Pair:
-    """Cosine and sine of a rational multiple of pi."""
-    turn = Fraction(int(multiple.p), int(multiple.q))
-    return Pair(_cosine_of_pi(field, turn), _cosine_of_pi(field, Fraction(1, 2) - turn))
-
-
-def _cosine_of_pi(field: Field, multiple: Fraction) -> Quotient:
-    """``cos(multiple * pi)``, brought to an angle from 0 to pi/2."""
-    turn = abs((multiple + 1) % 2 - 1)
-    if turn > Fraction(1, 2):
-        return field.negative(_cosine_of_pi(field, 1 - turn))
-    known = _known_cosine(field, turn)
-    if known is not None:
-        return known
-    return field.of(single(Atom(AtomKind.COSINE_OF_PI, f"cos({turn}*pi)", fmpq(turn.numerator, turn.denominator))))
-
-
-def _known_cosine(field: Field, turn: Fraction) -> Quotient | None:
-    def surd(radicand: int, share: fmpq) -> Quotient:
-        return field.times(field.number(share), root(field, 2, field.number(radicand)))
-
-    half, quarter = fmpq(1, 2), fmpq(1, 4)
-    match turn.numerator, turn.denominator:
-        case 0, 1:
-            return field.number(1)
-        case 1, 2:
-            return field.number(0)
-        case 1, 3:
-            return field.number(half)
-        case 1, 4:
-            return surd(2, half)
-        case 1, 6:
-            return surd(3, half)
-        case 1, 5:
-            return field.plus(field.number(quarter), surd(5, quarter))
-        case 2, 5:
-            return field.plus(field.number(-quarter), surd(5, quarter))
-        case 1, 12:
-            return field.plus(surd(6, quarter), surd(2, quarter))
-        case 5, 12:
-            return field.plus(surd(6, quarter), surd(2, quarter), -1)
-    return None
 
 
 def tangent(field: Field, angle: Quotient) -> Quotient:
@@ -136,7 +61,7 @@ def _known_angles() -> dict[str, dict[str, Fraction]]:
     for turn in sorted({Fraction(k, n) for n in (2, 3, 4, 5, 6, 10, 12) for k in range(-n // 2, n // 2 + 1)}):
         if abs(turn) > Fraction(1, 2):
             continue
-        pair = _of_pi(field, fmpq(turn.numerator, turn.denominator))
+        pair = of_pi(field, fmpq(turn.numerator, turn.denominator))
         table["arcsin"][pair.sine.text] = turn
         if abs(turn) < Fraction(1, 2):
             table["arctan"][field.over(pair.sine, pair.cosine).text] = turn

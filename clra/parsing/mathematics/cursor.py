@@ -1,16 +1,29 @@
 """A place in a list of tokens, what is open around it, and the making of nodes that end there."""
 
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from clra.parsing.mathematics.lexer import Token, Tokens
-from clra.parsing.tree import Expression, Operation, ReadError
+from clra.parsing.tree import Bracket, Collection, Expression, Operation, ReadError
 from clra.types import Span
 
 DEEPEST = 60
-MOST_WORK = 10_000
+MOST_WORK = 4_000
 MOST_CHOICES = 8
 """Places of one text that can be read in two ways."""
+
+
+class Outside(NamedTuple):
+    """What is open around a bracket."""
+
+    bars: int
+    differential: bool
+    congruence: bool
+    bare: bool
+    greedy: bool
+
+
+_NOTHING_OPEN = Outside(bars=0, differential=False, congruence=False, bare=False, greedy=False)
 
 
 class Cursor:
@@ -24,6 +37,7 @@ class Cursor:
         self.position = 0
         self.token = self.tokens[0]
         self.depth = 0
+        self.deepest = 0
         self.work = 0
         self.choices = 0
         self.bars = 0
@@ -81,17 +95,27 @@ class Cursor:
         """Count one level of nesting and one unit of work."""
         self.depth += 1
         self.work += 1
+        self.deepest = max(self.deepest, self.depth)
         if self.depth > DEEPEST:
             self.fail(f"nested deeper than {DEEPEST}")
         if self.work > MOST_WORK:
             self.fail("too much to read")
 
-    def enclosed(self, read: Callable[[], Expression]) -> Expression:
-        """Read inside a bracket, where what is open outside does not count."""
-        kept = self.bars, self.differential, self.congruence, self.bare, self.greedy
-        self.bars, self.differential, self.congruence, self.bare, self.greedy = 0, False, False, False, False
-        node = read()
+    def enter(self) -> Outside:
+        """Go inside a bracket, where what is open outside does not count."""
+        kept = Outside(self.bars, self.differential, self.congruence, self.bare, self.greedy)
+        self.leave(_NOTHING_OPEN)
+        return kept
+
+    def leave(self, kept: Outside) -> None:
+        """Come out of a bracket, to what was open before."""
         self.bars, self.differential, self.congruence, self.bare, self.greedy = kept
+
+    def enclosed(self, read: Callable[[], Expression]) -> Expression:
+        """Read inside a bracket."""
+        kept = self.enter()
+        node = read()
+        self.leave(kept)
         return node
 
     def span(self, start: int) -> Span:
@@ -108,7 +132,16 @@ class Cursor:
 
     def joined(self, operator: str, parts: list[Expression], start: int) -> Expression:
         """The one part, or the operation on all of them."""
-        return parts[0] if len(parts) == 1 else self.node(operator, tuple(parts), start)
+        if len(parts) == 1:
+            return parts[0]
+        self.check_numeric(*parts)
+        return self.node(operator, tuple(parts), start)
+
+    def check_numeric(self, *parts: Expression) -> None:
+        """Refuse arithmetic on sets and intervals; tuples may be vectors."""
+        for part in parts:
+            if isinstance(part, Collection) and part.bracket is not Bracket.TUPLE:
+                self.fail("arithmetic on a set")
 
     def either(self, first: Expression, second: Expression, start: int) -> Expression:
         """Both readings of an ambiguous text."""

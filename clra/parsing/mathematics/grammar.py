@@ -1,27 +1,28 @@
-"""How tightly signs bind: sides of relations, sums, products, powers, each level a method that starts at its first token.
+"""How tightly signs bind: sides of relations, sums, products, powers, each level one method.
 
-What an operand is stands in `operands`, what may follow it in `postfixes`. Where two readings are admissible, both are kept
-as ``either``; where none is certain, reading is refused.
+What an operand is stands in `operands`, what may follow it in `postfixes`. Where two readings are admissible, both are
+kept as ``either``; where none is certain, reading is refused.
 """
 
 from collections.abc import Callable
 from typing import TypeAlias
 
-from clra.parsing.mathematics.application import always_called
+from clra.parsing.mathematics.application import FUNCTIONS, always_called
 from clra.parsing.mathematics.brackets import as_interval
 from clra.parsing.mathematics.cursor import Cursor
 from clra.parsing.mathematics.lexer import Token
 from clra.parsing.mathematics.operands import OPERANDS
 from clra.parsing.mathematics.postfixes import POSTFIXES, postfix
+from clra.parsing.mathematics.vocabulary import words
 from clra.parsing.tree import Collection, Expression, Number, Operation, Symbol, Words
 
 Reader: TypeAlias = Callable[[], Expression]
 
 _SIGNS = frozenset(["+", "-", "±"])
-_FACTORS = frozenset(
-    ["symbol", "(", "[", "{", "|", "function", "named call", "notation", "called", "frac", "sqrt", "radical", "binom", "big"]
-    + ["integral", "limit", "floor", "left bar", "number", "grouped", "derivative", "boxed", "begin"]
-)
+_FACTORS = words(
+    "symbol ( [ { | function notation called frac sqrt radical binom big integral limit floor number grouped "
+    "derivative boxed begin"
+) | {"named call", "left bar"}
 """Kinds that start a factor without a sign of multiplication before it."""
 _OPENERS = frozenset(["(", "[", "{", "set", "floor", "left bar", "begin"])
 _CLOSERS = frozenset([")", "]", "}", "end set", "end floor", "end ceil", "right bar", "end environment", "end"])
@@ -62,7 +63,7 @@ class Parser(Cursor):
             self.advance()
             parts.append(self.sum())
         for part in parts:
-            if isinstance(part, Words | Collection) or (isinstance(part, Symbol) and always_called(part.name)):
+            if isinstance(part, Words | Collection) or (isinstance(part, Symbol) and part.name in FUNCTIONS):
                 self.fail("a colon that is not a ratio")
         return self.node("ratio", tuple(parts), start)
 
@@ -73,7 +74,7 @@ class Parser(Cursor):
         start = self.token.start
         first = self.position
         signed = self.token.kind == "-"
-        terms = [self.signed_term()]
+        terms = [self.signed_term() if self.token.kind in _SIGNS else self.term()]
         while True:
             kind = self.token.kind
             if kind in _SIGNS:
@@ -97,7 +98,7 @@ class Parser(Cursor):
             terms.append(term if kind == "+" else self.node("neg", (term,), sign.start))
 
     def open_body(self, first: int, terms: list[Expression], start: int) -> Expression:
-        """``\\sum k + 1``: the sum of k, and 1; or the sum of k + 1."""
+        r"""``\sum k + 1``: the sum of k, and 1; or the sum of k + 1."""
         while self.token.kind in _SIGNS:
             self.add_term(self.token.kind, terms, start)
         narrow = self.joined("add", terms, start)
@@ -162,9 +163,11 @@ class Parser(Cursor):
         """Everything so far over the next factor."""
         self.advance()
         over = self.joined("mul", factors, start)
+        plain = self.token.kind == "number"
         under = self.unary()
+        self.check_numeric(over, under)
         match over, under:
-            case Number(), Operation("unit", (Number() as number, unit)):  # 3/4 cm
+            case Number(), Operation("unit", (Number() as number, unit)) if plain:  # 3/4 cm
                 return self.node("unit", (self.node("div", (over, number), start), unit), start)
             case _:
                 return self.node("div", (over, under), start)
@@ -178,6 +181,7 @@ class Parser(Cursor):
         while self.token.kind in _FACTORS and self.joins():
             self.check_adjacent(rest[-1] if rest else under)
             rest.append(self.power())
+        self.check_numeric(*rest)
         below = self.node("div", (over, self.node("mul", (under, *rest), start)), start)
         return self.either(below, self.node("mul", (quotient, *rest), start), start)
 
@@ -188,7 +192,7 @@ class Parser(Cursor):
                 self.advance()
                 return self.unary()
             case _:
-                self.fail("a word that is not mathematics: of")
+                return self.fail("a word that is not mathematics: of")
 
     def unary(self) -> Expression:
         """A factor that may have a sign of its own: ``3 * -2``."""
@@ -227,13 +231,15 @@ class Parser(Cursor):
         kind = self.token.kind
         if kind in {"number", "grouped"} and not self.number_joins(before):
             self.fail("a number directly after an operand")
-        if isinstance(before, Words | Collection) or (isinstance(before, Operation) and before.operator in {"percent", "unit"}):
+        if isinstance(before, Words | Collection) or (
+            isinstance(before, Operation) and before.operator in {"percent", "unit"}
+        ):
             self.fail("words, a set or a quantity directly before an operand")
         if kind in {"(", "["} and _is_function(before):
             self.fail("functions combined and applied")
 
     def number_joins(self, before: Expression) -> bool:
-        """Whether a number may be a factor directly after another: ``2^3 5^2``, ``3!4!``, ``\\binom{5}{k} 3^k``, ``\\pi 6^2``."""
+        r"""Whether a number may follow a factor: ``2^3 5^2``, ``3!4!``, ``\binom{5}{k} 3^k``, ``\pi 6^2``."""
         spaced, last = self.token.spaced, self.last.kind
         match before:
             case Operation("pow"):
@@ -257,6 +263,7 @@ class Parser(Cursor):
         self.advance()
         operand = again()
         self.depth -= 1
+        self.check_numeric(operand)
         return operand if kind == "+" else self.node("neg" if kind == "-" else "plus_minus", (operand,), start)
 
     def power(self) -> Expression:
@@ -269,12 +276,19 @@ class Parser(Cursor):
         self.depth -= 1
         return node
 
+    def nested_operand(self) -> Expression:
+        """An operand without what follows it, where one nests in another."""
+        self.descend()
+        node = self.operand()
+        self.depth -= 1
+        return node
+
     def operand(self) -> Expression:
         """Whatever starts with the present token and needs no sign before it."""
         read = OPERANDS.get(self.token.kind)
         if read is None:
             if self.token.kind == "word":
-                self.fail(f"a word that is not mathematics: {self.token.text}")
+                self.fail(f"a word that is not mathematics: {self.token.text[:30]}")
             self.fail("expected a number, a name or a bracket")
         return read(self, self.advance())
 

@@ -11,14 +11,15 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum
 
-from clra.parsing.spans import HIDDEN
+from clra.parsing.spans import DISPLAYED, HIDDEN
 from clra.types import Modality, Span
 
+_FILLERS = frozenset({HIDDEN, DISPLAYED})
 _REACH = 240
 """Characters before or after a claim that are searched for cues."""
 
 _BOUNDARY = re.compile(
-    rf"[.!?][\"'”’)\]*]*(?=\s+[A-Z(\[\\$*\d\-–—•<{HIDDEN}]|\s*\n|\s*\Z)"
+    rf"[.!?][\"'”’)\]*]*(?=\s+[A-Z(\[\\$*\d\-–—•<{HIDDEN}{DISPLAYED}]|\s*\n|\s*\Z)"
     r"|;(?=\s)"
     r"|\n[ \t]*\n"
     r"|(?<=[^A-Za-z,:(=+\s\-])[ \t]*\n"
@@ -65,6 +66,7 @@ _REGRET = (
     r"|let me (?:re(?:do|calc|comp|con|ver|think|try|eval|count)\w*|correct|fix|try again)"
     r"|let['’]?s (?:re(?:do|calc|comp|consider|think|try|eval|count)\w*|correct)"
     r"|(?:it (?:seems|looks)|i think|i believe|i see)\b[^.\n]{0,40}\b(?:wrong|mistake|error|incorrect)"
+    r"|[^.\n]{0,40}\b(?:shows?|contains?|is|was) an? (?:error|mistake)"
     r"|i (?:made|need to correct|mis\w+)|there (?:is|was|['’]s) an? (?:mistake|error)"
 )
 _POINTING = (
@@ -105,7 +107,8 @@ _DERIVED = re.compile(
 """An equation between numbers after these words is as true as the one before it."""
 _ROUNDED = re.compile(
     rf"\bapprox\w*|\broughly\b|\bround(?:s|ed|ing)?\b|\bnearest\b|\bestimat\w+|\balmost\b|\bnearly\b|\bclose to\b|"
-    rf"\b(?:about|around)\s+[\d$.\\{HIDDEN}]|\bdecimal (?:places?|approx\w*)|\bsignificant (?:figures|digits)",
+    rf"\b(?:about|around)\s+[\d$.\\{HIDDEN}{DISPLAYED}]|\bdecimal (?:places?|approx\w*)|"
+    r"\bsignificant (?:figures|digits)",
     re.IGNORECASE,
 )
 
@@ -173,9 +176,9 @@ class Discourse:
     def _whole(self, span: Span) -> Span:
         """The span with the rest of the formula it lies in."""
         start, end = span
-        while start > 0 and self.prose[start - 1] == HIDDEN:
+        while start > 0 and self.prose[start - 1] in _FILLERS:
             start -= 1
-        while end < len(self.prose) and self.prose[end] == HIDDEN:
+        while end < len(self.prose) and self.prose[end] in _FILLERS:
             end += 1
         return Span(start, end)
 

@@ -7,7 +7,12 @@ from clra.parsing.tree import Number, Operation, Relation, Relator, Statement, w
 from clra.types import Problem
 
 _NAMES = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
-_BASE = re.compile(rf"\bbase[\s$\\({{-]*(\d{{1,2}}|{'|'.join(_NAMES)}|[a-z](?![a-z]))", re.IGNORECASE)
+_NUMERAL = rf"[\s$\\({{-]*(\d{{1,2}}|{'|'.join(_NAMES)}|[a-z])(?![A-Za-z\d])"
+_BASE = re.compile(
+    rf"\b(?:in|to|into|from)\s+base{_NUMERAL}|\bbase{_NUMERAL}[\s$)}}-]*"
+    r"(?:numbers?|numerals?|digits?|integers?|systems?|equivalents?|representations?|expansions?|arithmetic)\b",
+    re.IGNORECASE,
+)
 _SUBSCRIPTED = re.compile(r"\d_\{?(\d{1,2})\b")
 _OPERATION = re.compile(r"\b(?:binary )?operations?\b", re.IGNORECASE)
 _DEFINED = re.compile(
@@ -49,7 +54,7 @@ def setting_of(text: str, problem: Problem | None) -> Setting:
     asked = problem.text if problem else ""
     source = f"{asked}\n{text[:20_000]}"
     signs = {match[1] for match in _DEFINED.finditer(source) if match[1] != "*" or _OPERATION.search(source)}
-    bases = [_base(match[1]) for match in _BASE.finditer(source)]
+    bases = [_base(match[1] or match[2]) for match in _BASE.finditer(source)]
     bases += [int(match[1]) for match in _SUBSCRIPTED.finditer(source) if "base" in source]
     moduli = [int(match[1]) for match in _MODULUS.finditer(asked)]
     return Setting(

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from clra.parsing.spans import HIDDEN
-from clra.parsing.vocabulary import PLAIN_UNITS
 
 
 class Token(NamedTuple):
@@ -24,7 +23,11 @@ _RELATIONS = r"<=|>=|!=|==|=|<|>|≤|≥|≠|≈|≡|∣|∤|⩽|⩾|∈"
 _FUNCTIONS = (
     "sqrt|cbrt|gcd|lcm|GCD|LCM|HCF|log|ln|exp|arcsin|arccos|arctan|sin|cos|tan|cot|sec|csc|floor|ceil|max|min|mod|pi"
 )
-_UNITS = "|".join(sorted(PLAIN_UNITS, key=len, reverse=True))
+_UNITS = (
+    "mm|cm|km|kg|mg|mL|ml|ft|feet|foot|inch(?:es)?|yards?|miles?|(?:kilo|centi|milli)?met(?:er|re)s?|(?:kilo)?grams?|lit(?:er|re)s?|"
+    "gallons?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|months?|years?|dollars?|cents?|pounds?|lbs?|ounces?|oz|units?"
+)
+"""Words that are a part of the number before them."""
 _TOKEN = re.compile(
     rf"""
     (?P<formula>{HIDDEN}+)
@@ -39,7 +42,7 @@ _TOKEN = re.compile(
     |(?P<letter>(?<![A-Za-z\\'’])(?:[A-Z]{{2,3}}|[A-Za-zα-ωΓΔΘΛΣΦΨΩπ])(?![A-Za-z]))
     |(?P<open>[(\[{{⌊⌈])|(?P<close>[)\]}}⌋⌉])
     |(?P<comma>,)
-    |(?P<postfix>[!%°′'²³¹⁰⁴⁵⁶⁷⁸⁹ⁿ₀₁₂₃₄₅₆₇₈₉ₙ½⅓⅔¼¾])
+    |(?P<postfix>[!%°′'²³¹⁰⁴⁵⁶⁷⁸⁹ⁿⁱ⁺⁻⁽⁾₊₋₀₁₂₃₄₅₆₇₈₉ₙ½⅓⅔¼¾])
     |(?P<prefix>[√∛∑∏±])
     |(?P<operator>\*\*|[-+*/^_×÷·⋅∗−–|&])
     |(?P<money>[$€£](?=\s*[\d.]))
@@ -55,7 +58,7 @@ def runs(prose: str) -> Iterator[list[Token]]:
         token = Token(match.lastgroup or "", match[0], match.start(), match.end())
         if _is_article(token, prose):
             continue
-        if run and not _joins(prose, run[-1].end, token.start):
+        if run and not _joins(prose, run[-1], token):
             yield run
             run = []
         run.append(token)
@@ -63,8 +66,15 @@ def runs(prose: str) -> Iterator[list[Token]]:
         yield run
 
 
-def _joins(prose: str, end: int, start: int) -> bool:
-    return start - end < 12 and not prose[end:start].strip(" \t")
+_BEFORE_MORE = frozenset({"operator", "relation", "money", "open", "prefix", "comma", "of", "chosen"})
+_AFTER_MORE = frozenset({"operator", "relation", "close", "comma", "of", "chosen"})
+
+
+def _joins(prose: str, last: Token, token: Token) -> bool:
+    """Whether a token goes on with a run; wide gaps part columns unless a sign on either side asks for more."""
+    if prose[last.end : token.start].strip(" \t"):
+        return False
+    return token.start - last.end < 3 or last.kind in _BEFORE_MORE or token.kind in _AFTER_MORE
 
 
 _ARTICLE = re.compile(r"\s+[A-Za-z]{2}|\s+\d")

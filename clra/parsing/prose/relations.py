@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from clra.parsing.edges import is_continued
-from clra.parsing.excerpts import excerpts, pairs
+from clra.parsing.prose.edges import is_continued
+from clra.parsing.prose.excerpts import excerpts, last_operand, pairs
 from clra.parsing.reader import read
 from clra.parsing.spans import HIDDEN, Layout, Piece, PieceKind
 from clra.parsing.tree import Bracket, Collection, ReadError, Relation, Statement
@@ -28,6 +28,9 @@ _RELATION_SIGN = re.compile(
     r"[=<>≤≥≠≈≡∣∤∈⩽⩾]|\\(?:l[et]q?|leqslant|g[et]q?|geqslant|neq?|approx|equiv|simeq|mid|nmid|in|eq)(?![A-Za-z])"
 )
 _MODULUS = re.compile(rf"[ \t]*,?[ \t]*\(?[ \t]*mod(?:ulo)?\.?[ \t]*(?:\d+|{HIDDEN}{{1,40}})[ \t]*\)?")
+_OPENING_SIGN = re.compile(
+    r"(?:[\s&]|\\quad|\\begin\{[a-z]+\*?\})*(?=[=<>≤≥≈≡]|\\(?:l[et]q?|g[et]q?|approx|equiv)(?![A-Za-z]))"
+)
 _DELIMITERS = re.compile(r"\$|\\[()]")
 _ROWS = re.compile(r"\\\\(?=[ \t])")
 
@@ -48,30 +51,51 @@ class Source:
 
     def relations(self) -> Iterator[Found]:
         """All relations; one may come twice, out of a formula and out of the prose that the formula stands in."""
+        last, end = "", 0
         for piece in self.layout.pieces:
-            if piece.kind is not PieceKind.CODE:
-                yield from self._in_formula(piece)
-        readable = self._readable()
-        for excerpt in excerpts(self.layout.prose):
-            if excerpt.readable:
-                yield from self._in_excerpt(readable[excerpt.span.start : excerpt.span.end], excerpt.span.start)
+            if piece.kind is PieceKind.CODE:
+                continue
+            body = self._formula(piece)
+            lead = last if _follows(self.text[end : piece.span.start]) else ""
+            if _RELATION_SIGN.search(body):
+                yield from self._in_formula(piece, body, lead)
+                last = last_operand(_in_plain_words(body))
             else:
-                yield Found(excerpt.span, None)
+                last = ""
+            end = piece.span.end
+        yield from self._in_prose()
 
-    def _in_formula(self, piece: Piece) -> Iterator[Found]:
-        start, end = piece.body
-        body = self.text[start:end]
-        if not _RELATION_SIGN.search(body):
-            return
+    def _in_prose(self) -> Iterator[Found]:
+        readable = self._readable()
+        last, end = "", 0
+        for span, is_readable, goes_on in excerpts(self.layout.prose):
+            source = readable[span.start : span.end]
+            lead = last if goes_on and _follows(readable[end : span.start]) else ""
+            if is_readable and (lead or not goes_on):
+                yield from self._in_excerpt(source, span.start, lead)
+            else:
+                yield Found(span, None)
+            last, end = last_operand(source), span.end
+
+    def _formula(self, piece: Piece) -> str:
+        """A formula without its delimiters, with the modulus that is told behind it."""
+        body = self.text[piece.body.start : piece.body.end]
         if piece.kind is PieceKind.INLINE:
             body = _spaced(body)
-        prose = self.layout.prose
-        modulus = _MODULUS.match(prose, piece.span.end)
-        if modulus and "mod" not in body:
-            tail = self.text[modulus.start() : modulus.end()]
-            body += " " * (piece.span.end - end) + _DELIMITERS.sub(_blank, tail)
-        found = list(self._in_excerpt(body, start))
-        if found and is_continued(prose, piece.span.end) and not modulus:
+        modulus = _MODULUS.match(self.layout.prose, piece.span.end)
+        if modulus is None or "mod" in body:
+            return body
+        told = _DELIMITERS.sub(_blank, self.text[modulus.start() : modulus.end()])
+        return body + " " * (piece.span.end - piece.body.end) + told
+
+    def _in_formula(self, piece: Piece, body: str, lead: str) -> Iterator[Found]:
+        opening = _OPENING_SIGN.match(body)
+        offset = piece.body.start
+        if opening and lead:
+            found = list(self._in_excerpt(body[opening.end() :], offset + opening.end(), lead))
+        else:
+            found = list(self._in_excerpt(body, offset))
+        if found and is_continued(self.layout.prose, piece.span.end):
             found[-1] = found[-1]._replace(statement=None)
         yield from found
 
@@ -91,12 +115,17 @@ class Source:
         parts.append(self.layout.prose[end:])
         return "".join(parts)
 
-    def _in_excerpt(self, source: str, offset: int) -> Iterator[Found]:
-        statements = self._read(source, offset)
+    def _in_excerpt(self, source: str, offset: int, lead: str = "") -> Iterator[Found]:
+        """The relations of an excerpt, whose first left side stands elsewhere if there is a lead."""
+        statements = self._read(f"{lead} {source}", offset - len(lead) - 1) if lead else self._read(source, offset)
         if statements is not None:
-            yield from _relating(statements)
+            for found in _relating(statements):
+                start = max(found.span.start, offset)
+                yield found._replace(span=Span(start, max(found.span.end, start)))
             return
         for excerpt in excerpts(_in_plain_words(source)):
+            if excerpt.goes_on:
+                continue
             part = source[excerpt.span.start : excerpt.span.end]
             start = offset + excerpt.span.start
             whole = self._read(part, start) if excerpt.readable and len(part) < len(source) else None
@@ -134,6 +163,11 @@ def _in_plain_words(source: str) -> str:
     """The same formula, of the same length, with text as plain words and without marks of alignment."""
     words = _TEXT.sub(lambda match: match[1].rjust(len(match[0]) - 1) + " ", source)
     return _ALIGNMENT.sub(_blank, words)
+
+
+def _follows(between: str) -> bool:
+    """Whether a line goes on after what stands between it and the line before."""
+    return len(between) < 120 and not between.strip(" \t\n.,•")
 
 
 def _spaced(formula: str) -> str:

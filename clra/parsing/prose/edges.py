@@ -6,8 +6,8 @@ is 14.
 
 import re
 
+from clra.parsing.prose.tokens import Token
 from clra.parsing.spans import HIDDEN
-from clra.parsing.tokens import Token
 
 _CUTTING = re.compile(
     "of|times|plus|minus|over|by|per|than|percent|half|twice|double|triple|thrice|quarter|third|square|cube|root|sqrt|"
@@ -33,14 +33,25 @@ _LAST_WORD = re.compile(r"[A-Za-z][\w'’-]*$")
 _PHRASE = re.compile(r"(?:[A-Za-z][\w'’-]*[ \t]+){1,5}$")
 _BINARY = frozenset({"*", "/", "^", "_", "×", "÷", "·", "⋅", "∗", "+", "**", "&", "|"})
 _SIGNS = frozenset({"-", "−", "–"})
-_PUNCTUATION = frozenset(".,;:!?()[]{}\"“”'’‘—–*•|>⇒→…%°$")
+_PUNCTUATION = frozenset(".,;:!?()[]{}\"“”'’‘—–•|>⇒→…%°$")
 _COMMANDED = re.compile(r"\\(?:cdot|times|div|ast|pm|bmod|mod|pmod)$")
+
+
+def _may_neighbour(sign: str) -> bool:
+    """Whether a character beside an operand is no part of it, as a sign of unknown meaning may be."""
+    return not sign or sign.isspace() or sign.isalnum() or sign in _PUNCTUATION
 
 
 def phrase_before(prose: str, place: int) -> str:
     """The last few words before a place, on its line."""
     match = _PHRASE.search(prose, max(0, place - 60), place)
     return match[0] if match else ""
+
+
+def begins_line(prose: str, place: int) -> bool:
+    """Whether only space and a bullet stand before a place on its line."""
+    start = prose.rfind("\n", 0, place) + 1
+    return place - start < 80 and not prose[start:place].strip(" \t•&")
 
 
 def starts_whole(operand: list[Token], prose: str) -> bool:
@@ -61,17 +72,18 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
     if not stripped or stripped[-1] == "\n":
         return True
     last = stripped[-1]
-    if last == HIDDEN or (last in ")]}" and stripped == before):
+    if last in ")]}" and stripped == before:
         return False
     bare = _is_bare(operand)
     if stripped == before and last.isalnum():
         return False  # "tln(0.8)": the signs belong to a word
-    if last not in _PUNCTUATION and not last.isalnum():
+    if not _may_neighbour(last):
         return False  # "4 @ 7", "3 \\# 5": a sign of unknown meaning
     if not last.isalnum():
         listed = last == "," and stripped[-2:-1].isdigit()
         ratio = last in ":/" and stripped == before and stripped[-2:-1].isdigit()
-        return not (bare and listed) and not ratio
+        minus = last == "•"  # "- 10 = 2 * 5" may be an item of a list or begin with a minus
+        return not (bare and (listed or minus)) and not ratio
     match = _LAST_WORD.search(stripped)
     if match is None:
         return False
@@ -117,9 +129,9 @@ def ends_whole(operand: list[Token], prose: str) -> bool:
         return False
     if not after:
         return True
-    if after[0].isalpha() or after[0] in f"([{{{HIDDEN}" or after.lstrip(" \t")[:1] == HIDDEN:
+    if after[0].isalnum() or after[0] in "([{" or not _may_neighbour(after[0]):
         return False
-    if after.lstrip(" \t")[:1] in {*"#@\\~&^_"}:
+    if not _may_neighbour(after.lstrip(" \t")[:1]):
         return False
     if after[0] in ":/" and after[1:2].isdigit():
         return False

@@ -5,8 +5,8 @@ Reading and writing share this page, so that what is written as a call is read a
 
 from enum import Enum, auto
 
+from clra.parsing.mathematics.vocabulary import CONSTANTS, GREEK, words
 from clra.parsing.tree import Expression, Number, Operation, Symbol, Words
-from clra.parsing.vocabulary import CONSTANTS
 
 
 class Shape(Enum):
@@ -17,7 +17,7 @@ class Shape(Enum):
     """A number with a minus sign."""
     NAME = auto()
     EVENT = auto()
-    """Capital letters under set operators."""
+    """Capital letters under set operators, or words."""
     ITSELF = auto()
     """The same name again, to which no function applies."""
     LIST = auto()
@@ -32,18 +32,21 @@ class Reading(Enum):
     EITHER = auto()
 
 
-_ALWAYS = frozenset("fgFG")
-_PROBABLY = frozenset("hpqrsuvwABCDEHIJKLMNOPQRSTUVWXYZ") | {"phi", "varphi", "sigma", "tau", "psi", "Phi", "Psi", "zeta", "Gamma"}
-_OF_NUMBERS = frozenset("PQpq") | {"phi", "varphi", "sigma", "tau"}
-
-
+FUNCTIONS = frozenset("fgFG")
+"""Letters that are functions wherever a bracket follows."""
+_PROBABLY = frozenset("hpqrsuvwABCDEHIJKLMNOPQRSTUVWXYZ") | words("phi varphi sigma tau psi Phi Psi zeta Gamma")
+_OF_NUMBERS = frozenset("PQpq") | words("phi varphi sigma tau")
 _PERHAPS_OF = {"e": (Shape.NUMBER, Shape.NAME), "i": (Shape.NUMBER,)}
 """Constants whose letters also name functions."""
 
 
 def always_called(name: str) -> bool:
     """Whether a name is a function wherever a bracket follows."""
-    return name in _ALWAYS or name[-1] in "'}" and (name.endswith(("'", "^{-1}"))) or (name[0] in _ALWAYS and name[1:2] == "_")
+    return (
+        name in FUNCTIONS
+        or (name[-1] in "'}" and (name.endswith(("'", "^{-1}"))))
+        or (name[0] in FUNCTIONS and name[1:2] == "_")
+    )
 
 
 def base_name(name: str) -> str:
@@ -56,14 +59,24 @@ def application(name: str, shape: Shape) -> Reading:
     base = base_name(name)
     if base in CONSTANTS:
         return Reading.EITHER if shape in _PERHAPS_OF.get(base, ()) else Reading.PRODUCT
-    if shape is Shape.LIST or always_called(name):
+    if shape in {Shape.LIST, Shape.EVENT} or always_called(name):
         return Reading.CALL
     if shape is Shape.ITSELF:
         return Reading.PRODUCT
     if base in _PROBABLY:
-        certain = shape in {Shape.NAME, Shape.EVENT} or (base in _OF_NUMBERS and shape in {Shape.NUMBER, Shape.NEGATIVE})
+        certain = shape is Shape.NAME or (base in _OF_NUMBERS and shape in {Shape.NUMBER, Shape.NEGATIVE})
         return Reading.CALL if certain else Reading.EITHER
     return Reading.EITHER if shape in {Shape.NUMBER, Shape.NAME} else Reading.PRODUCT
+
+
+def is_read_as_call(name: str, arguments: tuple[Expression, ...]) -> bool:
+    """Whether a name before its arguments, as they are written, is certain to be read as their function."""
+    base = base_name(name.removesuffix("^{-1}")).rstrip("'")
+    if len(base) > 1 and base not in GREEK:
+        return False
+    if name == "C" and len(arguments) == 2 and all(isinstance(argument, Number) for argument in arguments):
+        return False  # a binomial coefficient
+    return application(name, shape_of(name, arguments)) is Reading.CALL
 
 
 def shape_of(name: str, arguments: tuple[Expression, ...]) -> Shape:

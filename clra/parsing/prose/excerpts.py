@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from clra.parsing.edges import ends_whole, phrase_before, starts_whole
-from clra.parsing.tokens import Token, runs
+from clra.parsing.prose.edges import begins_line, ends_whole, phrase_before, starts_whole
+from clra.parsing.prose.tokens import Token, runs
 from clra.types import Span
 
 MAX_RUN = 1_500
@@ -22,6 +22,8 @@ class Excerpt(NamedTuple):
     span: Span
     readable: bool = True
     """False where a word cut an operand short, so that the relation cannot be read from the signs alone."""
+    goes_on: bool = False
+    """Whether it begins with its relation sign, and a line with it: its left side is the end of the line before."""
 
 
 def excerpts(prose: str) -> Iterator[Excerpt]:
@@ -106,7 +108,10 @@ def _excerpts(segment: list[Token], prose: str) -> Iterator[Excerpt]:
         return
     low = 0 if starts_whole(chain.operands[0], prose) else 1
     high = final if ends_whole(chain.operands[-1], prose) else final - 1
-    if low > 0:
+    if not chain.operands[0] and high > 0 and begins_line(prose, chain.starts[0]):
+        yield Excerpt(chain.span(0, high), goes_on=True)
+        low = high
+    elif low > 0:
         start = chain.starts[0] - len(phrase_before(prose, chain.starts[0]))
         yield Excerpt(Span(start, chain.ends[1]), readable=False)
     if high < final and (final > 1 or low == 0):
@@ -122,6 +127,15 @@ def _is_mixed(operand: list[Token]) -> bool:
     """Whether a delimited formula stands right beside a sign without an operator between: ``$x$ 3``."""
     kinds = [token.kind for token in operand]
     return any("formula" in pair and pair[0] in _OPERANDS and pair[1] in _OPERANDS for pair in pairwise(kinds))
+
+
+def last_operand(text: str) -> str:
+    """What stands behind the last relation sign of a formula; empty where that is not plain."""
+    last = list(runs(text))[-1:]
+    chain = next((_chain(segment) for segment in reversed([*_segments(last[0])]) if segment), None) if last else None
+    if chain is None or text[chain.ends[-1] :].strip(" \t\n.,;\\"):
+        return ""
+    return text[chain.starts[-1] : chain.ends[-1]]
 
 
 def pairs(text: str) -> Iterator[Span]:

@@ -1,0 +1,79 @@
+"""The normal form of equations and inequalities that are not sets of real numbers."""
+
+from flint import fmpq
+
+from clra.parsing.algebra.functions import primitive
+from clra.parsing.algebra.polynomials import (
+    ONE,
+    Atom,
+    AtomKind,
+    Monomial,
+    Polynomial,
+    as_number,
+    atoms_of,
+    text_of,
+)
+from clra.parsing.algebra.quotients import Field, Quotient
+from clra.parsing.naming import COORDINATES
+from clra.parsing.tree import Relator
+
+_CONSTANT_OF_INTEGRATION: Monomial = ((Atom(AtomKind.SYMBOL, "C"), 1),)
+
+
+def solved(field: Field, polynomial: Polynomial) -> Quotient | None:
+    """The solution of ``polynomial = 0`` that is linear in its one letter, or in the last of the coordinates."""
+    letters = sorted(atom for atom in atoms_of(polynomial) if atom.kind >= AtomKind.SYMBOL)
+    if len(letters) > 1:
+        letters = [atom for atom in letters if atom.key in COORDINATES]
+        if len(letters) < 2:
+            return None
+    for atom in reversed(letters):
+        slope, rest = _linear_in(polynomial, atom)
+        if slope and not any(each.kind >= AtomKind.SYMBOL for each in atoms_of(slope)):
+            return field.over(field.of(field.scale(rest, -1)), field.of(slope))
+    return None
+
+
+def _linear_in(polynomial: Polynomial, atom: Atom) -> tuple[Polynomial, Polynomial]:
+    """Slope and rest of a polynomial that is linear in an atom; the slope is 0 where it is not."""
+    slope: dict[Monomial, fmpq] = {}
+    rest: dict[Monomial, fmpq] = {}
+    for monomial, coefficient in polynomial.items():
+        exponent = dict(monomial).get(atom, 0)
+        if exponent == 1:
+            slope[tuple(item for item in monomial if item[0] != atom)] = coefficient
+        elif exponent == 0:
+            rest[monomial] = coefficient
+        else:
+            return {}, {}
+    return slope, rest
+
+
+def equation_text(field: Field, polynomial: Polynomial) -> str:
+    """``polynomial = 0``, whatever factor the polynomial has."""
+    _, rest = primitive(field, polynomial)
+    return f"0 = {text_of(rest)}"
+
+
+def inequality_text(field: Field, relator: Relator, difference: Quotient) -> str:
+    """``difference relator 0``, whatever positive factor the difference has."""
+    if relator in (Relator.LESS, Relator.LESS_EQUAL):
+        difference = field.negative(difference)
+        relator = Relator.GREATER if relator is Relator.LESS else Relator.GREATER_EQUAL
+    if not difference.numerator:
+        return f"0 {relator} 0"
+    content, rest = primitive(field, difference.numerator)
+    if content < 0 and relator is not Relator.UNEQUAL:
+        rest = field.scale(rest, -1)
+    return f"{Quotient(rest, difference.denominator).text} {relator} 0"
+
+
+def up_to_constant(value: Quotient) -> Quotient:
+    """An antiderivative without the constant that its lone ``C`` swallows."""
+    terms = value.numerator
+    if _CONSTANT_OF_INTEGRATION not in terms or ONE not in terms or as_number(value.denominator) != 1:
+        return value
+    others = {atom for monomial in terms if monomial != _CONSTANT_OF_INTEGRATION for atom, _ in monomial}
+    if not others or any(atom.kind is AtomKind.SYMBOL and atom.key.isupper() and atom.key != "X" for atom in others):
+        return value
+    return Quotient({monomial: each for monomial, each in terms.items() if monomial != ONE}, value.denominator)

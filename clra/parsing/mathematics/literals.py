@@ -1,0 +1,101 @@
+"""Numbers as they are written: digits, mixed numbers, repeating decimals, powers of ten, amounts of money."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from clra.parsing.mathematics.units import unit_name
+from clra.parsing.mathematics.vocabulary import VULGAR_FRACTIONS
+from clra.parsing.tree import Expression, Number, Operation, Symbol
+from clra.types import Span
+
+if TYPE_CHECKING:
+    from clra.parsing.mathematics.grammar import Parser
+    from clra.parsing.mathematics.lexer import Token
+
+_FRACTION_STARTS = frozenset(["frac", "{", "vulgar", "number"])
+
+
+def number_of(token: "Token", offset: int) -> Number:
+    """The literal of a token of digits."""
+    span = Span(token.start + offset, token.end + offset)
+    whole, _, decimals = token.text.replace(",", "").partition(".")
+    if not decimals:
+        return Number(Fraction(int(whole)), span=span)
+    return Number(Fraction(int(whole + decimals), 10 ** len(decimals)), len(decimals), span=span)
+
+
+def read_number(parser: "Parser", token: "Token") -> Expression:
+    """Digits, and the fraction behind them that makes a mixed number."""
+    number = number_of(token, parser.offset)
+    if parser.token.kind in _FRACTION_STARTS and number.decimals is None:
+        fraction = _fraction_behind(parser)
+        if fraction is not None:
+            return parser.node("mixed", (number, fraction), token.start)
+    return number
+
+
+def _fraction_behind(parser: "Parser") -> Expression | None:
+    r"""The proper fraction behind an integer, as in ``2\frac{1}{3}`` or ``2 1/3``; None where there is none."""
+    position, tokens, kind = parser.position, parser.tokens, parser.token.kind
+    if kind == "number":
+        return _plain_fraction(parser)
+    if kind == "{" and parser.peek().kind != "frac":
+        return None
+    fraction = parser.operand()
+    match fraction:
+        case Operation("div", (Number(over, None), Number(under, None))) if 0 < over < under:
+            return fraction
+        case _:
+            parser.tokens = tokens
+            parser.seek(position)
+            return None
+
+
+def _plain_fraction(parser: "Parser") -> Expression | None:
+    ahead = parser.ahead(4)
+    if [token.kind for token in ahead[:3]] != ["number", "/", "number"] or not ahead[0].spaced:
+        return None
+    over, _, under, behind = ahead
+    if behind.kind in {"^", "!", "/", "number"} or not (over.text.isdigit() and under.text.isdigit()):
+        return None
+    if not 0 < int(over.text) < int(under.text):
+        return None
+    parser.seek(parser.position + 3)
+    return parser.node("div", (number_of(over, parser.offset), number_of(under, parser.offset)), over.start)
+
+
+def read_vulgar(parser: "Parser", token: "Token") -> Expression:
+    """A fraction of one character."""
+    over, under = VULGAR_FRACTIONS[token.text]
+    span = parser.span_of(token)
+    return parser.node("div", (Number(Fraction(over), span=span), Number(Fraction(under), span=span)), token.start)
+
+
+def read_scientific(parser: "Parser", token: "Token") -> Expression:
+    """``1.2e5``, as the product that it stands for."""
+    head, _, power = token.text.partition("e")
+    span = parser.span_of(token)
+    exponent: Expression = Number(Fraction(int(power.lstrip("+-"))), span=span)
+    if power[0] == "-":
+        exponent = Operation("neg", (exponent,), span)
+    ten = Operation("pow", (Number(Fraction(10), span=span), exponent), span)
+    return Operation("mul", (number_of(token._replace(text=head), parser.offset), ten), span)
+
+
+def read_repeating(parser: "Parser", token: "Token") -> Expression:
+    r"""``0.1\overline{6}``, exactly."""
+    head, _, block = token.text.partition("|")
+    whole, _, decimals = head.partition(".")
+    fixed = Fraction(int((whole or "0") + decimals), 10 ** len(decimals))
+    repeated = Fraction(int(block), (10 ** len(block) - 1) * 10 ** len(decimals))
+    return Number(fixed + repeated, len(decimals), len(block), parser.span_of(token))
+
+
+def read_money(parser: "Parser", token: "Token") -> Expression:
+    r"""``\$5``."""
+    if parser.token.kind not in {"number", "grouped"}:
+        parser.fail("a currency without an amount")
+    amount = number_of(parser.advance(), parser.offset)
+    if parser.token.kind == "text" and unit_name(parser.token.text) is None:
+        parser.fail("an amount with a word that multiplies it")
+    return parser.node("money", (amount, Symbol(token.text, parser.span_of(token))), token.start)

@@ -1,0 +1,1 @@
+"""Finding what prose states: where its formulas stand, how far they reach, and how the words around hold them."""

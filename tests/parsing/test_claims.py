@@ -1,0 +1,257 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clra.parsing.claims import find_claims
+from clra.parsing.reader import read
+from clra.parsing.steps import split_steps
+from clra.types import Claim, ClaimKind, Modality, Problem, Span, Step
+
+ASSERTED, ASSUMED, GOAL, NEGATED, QUESTION = Modality
+
+
+def claims_of(text: str, problem: str = "") -> tuple[Claim, ...]:
+    return find_claims(text, split_steps(text), Problem(text=problem))
+
+
+def formals(text: str, problem: str = "") -> list[str | None]:
+    return [claim.formal for claim in claims_of(text, problem)]
+
+
+def readings(text: str, problem: str = "") -> list[str]:
+    return [formal for formal in formals(text, problem) if formal is not None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hence $2+3=5$.", ["2 + 3 = 5"]),
+        (r"Hence \(2+3=5\).", ["2 + 3 = 5"]),
+        ("Hence\n$$2+3=5$$\n", ["2 + 3 = 5"]),
+        (r"Hence\[2+3=5\]and so on.", ["2 + 3 = 5"]),
+        (r"\begin{align*} S &= 2+3 \\ &= 5 \end{align*}", ["S = 2 + 3", "2 + 3 = 5"]),
+        (r"\[ \begin{aligned} 2x+1 &= 9 \\ 2x &= 8 \end{aligned} \]", ["2*x + 1 = 9", "2*x = 8"]),
+        ("She has 4*3=<<4*3=12>>12 apples.", ["4*3 = 12"]),
+        ("She has 4*3=<<4*5=20>>12 apples.", ["4*3 = 12", "4*5 = 20"]),
+        ("It costs 3 * $4 = $<<3*4=12>>12.", ["3*$4 = $12", "3*4 = 12"]),
+        ("so 5 × 12 = 60 minutes", ["5*12 = 60 minute"]),
+        ("**Step 2:** The total is 15 + 27 = 42 dollars.", ["15 + 27 = 42 dollar"]),
+        ("The sum is `3 + 4 = 7`.", ["3 + 4 = 7"]),
+        ("2**3 = 8 and **2 + 2 = 4**", ["2^3 = 8", "2 + 2 = 4"]),
+        ("One ticket costs 20 \\times 0.75 = \\$15.", ["20*0.75 = $15"]),
+        ("$2^3$ = 8", ["2^3 = 8"]),
+        ("$2+3$ * 6 = 30", ["(2 + 3)*6 = 30"]),
+        ("$a = b = c$", ["a = b", "b = c"]),
+        ("x² − 4 = (x−2)(x+2)", ["x^2 - 4 = (x - 2)*(x + 2)"]),
+        ("4 times 5 equals 20", ["4*5 = 20"]),
+        ("4 x 5 = 20 and 3x = 12", ["4*5 = 20", "3*x = 12"]),
+        ("20% of 50 = 10", ["20%*50 = 10"]),
+        (r"\[ S = 5 \cdot 2 \]" "\n" r"\[ = 10 \]", ["S = 5*2", "5*2 = 10"]),
+        ("A = 3 * 4\n  = 12", ["A = 3*4", "3*4 = 12"]),
+        (r"$2^{10} \equiv 1 \pmod{11}$", ["2^10 == 1 (mod 11)"]),
+        (r"$2^{10} \equiv 1$ (mod $11$)", ["2^10 == 1 (mod 11)"]),
+        ("$50,000 + $80,000 = $130,000 is what he pays.", ["$50000 + $80000 = $130000"]),
+        ("He pays $5 and she pays $7, so $5 + $7 = $12.", ["$5 + $7 = $12"]),
+        ("9 - -9 - 6 = 12", ["9 - (-9) - 6 = 12"]),
+        ("27-2=25, 20, 13+3=16", ["27 - 2 = 25", "13 + 3 = 16"]),
+        ("(since 3 + 4 = 7)", ["3 + 4 = 7"]),
+        ("gcd(84, 36) = 12", ["gcd(84, 36) = 12"]),
+        ("x + y = 5   y = 2", ["x + y = 5", None]),
+        (r"Problem:\n12 = 3*4", ["12 = 3*4"]),
+        ("<think>2+2=4</think>", ["2 + 2 = 4"]),
+    ],
+)
+def test_a_relation_is_read_where_it_stands(text, expected):
+    assert formals(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5R of 39 + 4 = 39",
+        "half of 12 + 8 = 14",
+        "20 percent of 50 + 1 = 11",
+        "2 hours and a half of 3 = 120 minutes",
+        "18 / 4 = 4 remainder 2",
+        r"$18 \div 4 = 4$ remainder $2$",
+        r"$18 \div 4 = 4 \text{ remainder } 2$",
+        "3 * 4 = 12 thousand",
+        "3 * 4 = 12 times the other",
+        "the sum of 3 and 4 = 7",
+        "Day 2 = 15",
+        "6 choices, 4, 6 = 12",
+        "5 apples + 3 = 8",
+        "1 + 2 + ... + 10 = 55",
+        "4 @ 7 = 14",
+        r"so $0 \\ \# \\ 5 = 5$",
+        "So 3 + 2 = 5!",
+        "tln(0.8) = ln(0.02)",
+        "3:4 = 6:8",
+        "- 10 = 2*5",
+        "2 * 3 = 2 1/2-inch",
+        "12 inches equals 1 foot",
+        "one foot is equal to 12",
+        "2 + 2 = 4 or 5",
+    ],
+)
+def test_an_operand_cut_short_is_not_read(text):
+    assert readings(text) == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (r"Define $a \star b = a + 2b$.", r"$3 \star 4 = 11$"),
+        ("The operation @ is defined by a @ b = ab + 1.", "2 @ 3 = 7"),
+        ("The operation * is such that a * b = 2a + b.", "3 * 4 = 10"),
+        ("What is 25 in base 6?", "2*10 + 13 = 33"),
+        ("The set is closed under addition modulo 10.", "8 + 8 = 6"),
+        ("", "Working modulo 7, we have 5 + 4 = 2."),
+        ("", "The code is 010 + 011 = 101."),
+    ],
+)
+def test_what_a_problem_redefines_is_not_read(problem, text):
+    assert readings(text, problem) == []
+
+
+def test_code_is_skipped():
+    assert formals("```\nx = 3 + 4\n```\n[asy] a = 5; [/asy]") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("So $3*4=12$.", ASSERTED),
+        ("We need 3 * 4 = 13 boxes.", ASSERTED),
+        ("If there are 6, then 3 * 6 = 18.", ASSERTED),
+        ("It is not a square, so 3 * 5 = 15.", ASSERTED),
+        ("Substituting, the area is 0.5 * 6 * 8 = 25.", ASSERTED),
+        ("The fraction is $2025/160000 = 45/3556$, which is not equal to any of the choices.", ASSERTED),
+        ("Let $x = 5$.", ASSUMED),
+        ("Suppose that $x + y = 7$.", ASSUMED),
+        ("Suppose for contradiction that $2 = 3$.", ASSUMED),
+        ("If $x = 2$, we are done.", ASSUMED),
+        ("Case 1: $x = 2$.", ASSERTED),
+        ("Plugging in $1$ we get $1 = 3 + 4$.", ASSUMED),
+        ("which simplifies to $10 = -14 + 4$.", ASSUMED),
+        ("We want to show that $a^2 + b^2 >= 2ab$.", GOAL),
+        ("Find $x$ such that $x^2 = 2$.", GOAL),
+        ("Is it possible that $x = 3$?", QUESTION),
+        ("So 7 * 8 = 54?", QUESTION),
+        ("It is not true that $2 + 2 = 5$.", NEGATED),
+        ("Then $2 = 3$, a contradiction.", NEGATED),
+        ("And $1 = 3 + 4$ is clearly not true.", NEGATED),
+        ("We get $0 = 1$. This is impossible.", NEGATED),
+        ("So 7 * 8 = 54. Wait, that is wrong.", NEGATED),
+        ("So 7 * 8 = 54. No, it is 56.", NEGATED),
+        ("So 7 * 8 = 54, no, wait.", NEGATED),
+        ("Our calculation that $9^2 + 2^2 = 97$ was wrong.", NEGATED),
+    ],
+)
+def test_the_words_around_tell_how_a_claim_is_held(text, expected):
+    assert claims_of(text)[0].modality is expected
+
+
+def test_a_result_that_is_calculated_anew_after_a_doubt_is_taken_back():
+    text = "So 7*8 = 54. The total is 54 + 6 = 60. Wait, let me recompute. 7*8 = 56, and 56 + 6 = 62."
+    assert [(claim.formal, claim.modality) for claim in claims_of(text)] == [
+        ("7*8 = 54", NEGATED),
+        ("54 + 6 = 60", NEGATED),
+        ("7*8 = 56", ASSERTED),
+        ("56 + 6 = 62", ASSERTED),
+    ]
+
+
+def test_without_a_doubt_both_results_stand():
+    assert [claim.modality for claim in claims_of("7*8 = 54. Also 7*8 = 56.")] == [ASSERTED, ASSERTED]
+
+
+def test_lines_that_lead_to_a_denied_equation_are_denied_too():
+    text = "\\[ \\frac{-14}{2} = 3 \\]\n\\[ -7 = 3 \\]\nThis is incorrect."
+    assert [claim.modality for claim in claims_of(text)] == [NEGATED, NEGATED]
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [
+        ("It is approximately 2/3 = 0.67.", True),
+        ("Rounded to the nearest ten, 137 = 140.", True),
+        ("That is about $2 * 3 = 6$ of them.", True),
+        ("How about this: 2 * 3 = 6.", False),
+        ("So 2/3 = 0.67.", False),
+    ],
+)
+def test_words_of_rounding_are_noticed(text, rounded):
+    assert claims_of(text)[0].rounded is rounded
+
+
+def test_kinds():
+    text = r"$1+1=2$, $2<3$, $2^2 \equiv 1 \pmod 3$, $3 \mid 6$, $x \in \{1, 2\}$, $x \ne 2$, $x = 1 \text{ or } x = 2$"
+    assert [claim.kind for claim in claims_of(text)] == [
+        ClaimKind.EQUALITY,
+        ClaimKind.INEQUALITY,
+        ClaimKind.CONGRUENCE,
+        ClaimKind.DIVISIBILITY,
+        ClaimKind.OTHER,
+        ClaimKind.INEQUALITY,
+        ClaimKind.OTHER,
+    ]
+
+
+def test_a_claim_knows_its_place_and_step():
+    text = "We add 2 + 3 = 5.\nThen (4 + 4) + (1 + 1)) = 10 follows."
+    steps = (Step(index=0, span=Span(0, 17)), Step(index=1, span=Span(18, len(text))))
+    first, second = find_claims(text, steps)
+    assert [(claim.text, claim.step) for claim in (first, second)] == [("2 + 3 = 5", 0), ("(4 + 4) + (1 + 1)) = 10", 1)]
+    assert all(text[claim.span.start : claim.span.end] == claim.text for claim in (first, second))
+
+
+def test_a_claim_without_steps_belongs_to_the_first():
+    assert find_claims("1 + 1 = 2", ())[0].step == 0
+
+
+PIECES = st.sampled_from(
+    "$ $$ \\( \\) \\[ \\] << >> ``` \\begin{align} \\end{align} \\\\ & = < \\equiv \\pmod{7} \\frac{1}{2} 12 0.5 3,000 x (a) ( ) { } "
+    "+ - * / ^ ! % , . : ; ? # @ of if so Wait, not about remainder hours \n \n\n - 1. ** Step".split(" ")
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=40).map(" ".join) | st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=200))
+def test_no_text_is_too_strange(text):
+    steps = split_steps(text)
+    for claim in find_claims(text, steps, Problem(text=text)):
+        assert 0 <= claim.span.start <= claim.span.end <= len(text)
+        assert text[claim.span.start : claim.span.end] == claim.text
+        assert claim.step < max(1, len(steps))
+        if claim.formal is not None:
+            assert len(read(claim.formal)) == 1
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "$",
+        "\\[ a ",
+        "(",
+        "1+",
+        "a = ",
+        "2+2=4 ",
+        "$2+2=4$ ",
+        "<<1=1>>",
+        "if ",
+        "wait. ",
+        "= ",
+        "\\frac{",
+        "of 3 = 4 or\n",
+    ],
+)
+def test_a_long_text_takes_no_more_than_linear_time(unit):
+    short, long = (unit * (size // len(unit)) for size in (20_000, 200_000))
+    started = time.perf_counter()
+    find_claims(short, split_steps(short))
+    middle = time.perf_counter()
+    find_claims(long, split_steps(long))
+    assert time.perf_counter() - middle < 40 * (middle - started) + 1
