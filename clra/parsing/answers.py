@@ -16,13 +16,15 @@ from clra.parsing.extraction import WINDOW, Found, find_marked, last_sentence, s
 from clra.types import Answer, Chain, FinishReason, Problem, Span
 
 LONGEST_LINE = 300
+_BULLET = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _CONNECTIVE = re.compile(
     r"(?:so|thus|hence|therefore|then|finally|and|we get|this gives)(?![A-Za-z])[,:]?\s*", re.IGNORECASE
 )
 _THOUGHT = re.compile(r"<(/?)(?:think|thinking|thought)>|\\end\{think\}|<answer>", re.IGNORECASE)
 _RETRACTION = re.compile(
     r"""(?ix)(?<![A-Za-z])(?:
-      wait,?[ ]+(?:that|this|no|i|there|actually|let|but)
+      (?:wait|hold[ ]on|hmm|actually)(?![A-Za-z])[^.\n]{0,80}(?<![A-Za-z])
+      (?:wrong|incorrect|mistake|error|not[ ](?:right|correct)|recompute|redo|recalculate|reconsider|start[ ]over)
     | (?:that|this)(?:'s|[ ]is|[ ]was|[ ]answer[ ]is)[ ](?:wrong|incorrect|not[ ](?:right|correct)|a[ ]mistake)
     | no,[ ]let[ ](?:me|us)
     | (?:let[ ]me|let's|let[ ]us)[ ](?:recompute|redo|start[ ]over|try[ ]again|reconsider|re-?evaluate|re-?calculate)
@@ -46,7 +48,7 @@ def final_answer(chain: Chain, problem: Problem | None = None) -> Answer | None:
     With its problem, an answer that names one of the problem's options is that option, by letter or by text, and an
     answer in the unit that the problem asks for is the number alone.
     """
-    if chain.finish_reason not in (FinishReason.STOP, FinishReason.UNKNOWN):
+    if chain.finish_reason is not FinishReason.STOP:
         return None
     found = answer_text(chain.text)
     if found is None:
@@ -96,7 +98,7 @@ def _after_thought(text: str) -> int | None:
 def _last_value(text: str, start: int) -> Found | None:
     """The value that the last sentence arrives at, where that is plain."""
     span = last_sentence(text, start)
-    sentence = _CONNECTIVE.sub("", text[span.start : span.end].strip(), count=1)
+    sentence = _CONNECTIVE.sub("", _BULLET.sub("", text[span.start : span.end].strip()), count=1)
     if not sentence or len(sentence) > 4 * LONGEST_LINE:
         return None
     if len(sentence) <= LONGEST_LINE and understood(sentence):

@@ -6,9 +6,9 @@ from functools import lru_cache
 from flint import fmpq
 
 from clra.parsing.canonical import Canonizer
+from clra.parsing.mathematics.units import UNITS, unit_name
 from clra.parsing.readings import canonical_text
 from clra.parsing.units import Unit, unit
-from clra.parsing.mathematics.units import UNITS, unit_name
 
 _NAMES = sorted(
     (name for name in UNITS if len(name) > 1 and name not in {"in", "unit", "units"}), key=len, reverse=True

@@ -19,6 +19,7 @@ Rules, where more than one would do:
 Not covered: equations of higher degree are not solved, systems are not reduced, no domain is considered.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -28,11 +29,11 @@ from clra.parsing.algebra.evaluation import Evaluator, literal, preferred, ratio
 from clra.parsing.algebra.minimal import algebraic_name
 from clra.parsing.algebra.polynomials import TooBigError, UndefinedError, UnknownValueError, atoms_of
 from clra.parsing.algebra.quotients import Field, Quotient
-from clra.parsing.equations import equation_text, inequality_text, solved, up_to_constant
-from clra.parsing.forms import Canonical, Form, rational_form, set_form, tuple_form, words_form
+from clra.parsing.equations import equation_form, inequality_text, solved, squarefree, up_to_constant
+from clra.parsing.forms import Canonical, Form, everything_form, rational_form, set_form, tuple_form, words_form
 from clra.parsing.naming import COORDINATES, assigned_letters, chains, is_domain, is_name
 from clra.parsing.ranges import CLOSED_ENDS, RangeReader, infinite
-from clra.parsing.realsets import RealSet, intersection, union
+from clra.parsing.realsets import Interval, RealSet, intersection, union
 from clra.parsing.rewriting import Rows, holds_matrix, matrix_rows, signed
 from clra.parsing.tree import (
     Bracket,
@@ -137,10 +138,11 @@ class Canonizer:
         difference = self.algebra.plus(self.ranges.number(left), self.ranges.number(right), -1).numerator
         if not atoms_of(difference):
             return self.expression(right)
-        solution = solved(self.algebra, difference)
+        simple = squarefree(difference)
+        solution = solved(self.algebra, difference if simple is None else simple)
         if solution is not None:
             return self.value(solution)
-        return Canonical(equation_text(self.algebra, difference), Form.EQUATION)
+        return equation_form(self.algebra, difference if simple is None else simple, exact=simple is not None)
 
     def _relation(self, relation: Relation) -> Canonical:
         match relation:
@@ -161,7 +163,8 @@ class Canonizer:
         if residue.whole is not None and size.whole:
             residue = self.algebra.number(residue.whole % abs(size.whole))
         subject = "" if is_name(left, right) else f"{self.expression(left).key} == "
-        return Canonical(f"{subject}{residue.text} mod {size.text}", Form.RELATION, stripped=residue.text)
+        exact = not subject and residue.whole is not None and size.whole is not None
+        return Canonical(f"{subject}{residue.text} mod {size.text}", Form.RELATION, stripped=residue.text, exact=exact)
 
     # -- expressions
 
@@ -175,7 +178,7 @@ class Canonizer:
             case Number():
                 return rational_form(literal(tree))
             case Symbol(name="RR"):
-                return Canonical("(-oo,oo)", Form.RANGE)
+                return everything_form()
             case Symbol(name="oo" | "ZZ" | "NN" | "QQ" | "CC" as name):
                 return Canonical(name, Form.VALUE, exact=True)
             case Operation(operator="neg", arguments=(Symbol(name="oo"),)):
@@ -226,6 +229,15 @@ class Canonizer:
         name = algebraic_name(self.algebra, value)
         return Canonical(name or value.text, Form.VALUE, value, exact=name is not None)
 
+    def measured(self, number: Canonical, name: str) -> Canonical:
+        """A number with a unit."""
+        if number.value is None:
+            raise NotUnderstoodError
+        measured = self.value(Evaluator(self.algebra).measured(number.value, name))
+        return replace(
+            measured, stripped="" if measured.key == number.key else number.key, unit=name, plain=number.value
+        )
+
     def _ratio(self, parts: Sequence[Expression]) -> Canonical:
         values = [self.ranges.number(part) for part in parts]
         if len(parts) == 2 and not _time_of_day(parts):
@@ -267,7 +279,11 @@ class Canonizer:
         if len(real) == 1 and real[0].low is not None and real[0].high is not None:
             ends = [self.value(real[0].low), self.value(real[0].high)]
             return _interval(ends, left_closed=real[0].low_closed, right_closed=real[0].high_closed)
-        return Canonical(" u ".join(each.text for each in real), Form.RANGE)
+        ends = [self.value(end) for each in real for end in (each.low, each.high) if end is not None]
+        keys = iter(ends)
+        shape = " u ".join(_shape(each) for each in real)
+        key = re.sub("_", lambda _: next(keys).key, shape)
+        return Canonical(key, Form.RANGE, items=tuple(ends), shape=shape)
 
     def _set_operation(self, tree: Expression) -> Canonical:
         real = self.ranges.of_tree(tree)
@@ -295,7 +311,14 @@ def _interval(ends: Sequence[Canonical], *, left_closed: bool, right_closed: boo
     if not (left_closed or right_closed):
         return tuple_form(ends)
     left, right = "[" if left_closed else "(", "]" if right_closed else ")"
-    return Canonical(f"{left}{ends[0].key},{ends[1].key}{right}", Form.RANGE, items=tuple(ends))
+    key = f"{left}{ends[0].key},{ends[1].key}{right}"
+    return Canonical(key, Form.RANGE, items=tuple(ends), shape=f"{left}_,_{right}")
+
+
+def _shape(interval: Interval) -> str:
+    """An interval with a blank for each finite end."""
+    left, right = "[" if interval.low_closed else "(", "]" if interval.high_closed else ")"
+    return f"{left}{'-oo' if interval.low is None else '_'},{'oo' if interval.high is None else '_'}{right}"
 
 
 def _is_pair(tree: Statement) -> bool:

@@ -18,7 +18,19 @@ from clra.parsing.prose.discourse import Discourse, Form
 from clra.parsing.prose.relations import Found, Source, functions_defined_in
 from clra.parsing.prose.setting import Setting, setting_of, speaks_of_congruence
 from clra.parsing.spans import lay_out
-from clra.parsing.tree import Call, Expression, Number, Operation, Relation, Relator, Statement, Symbol, Words, children
+from clra.parsing.tree import (
+    Call,
+    Expression,
+    Number,
+    Operation,
+    Relation,
+    Relator,
+    Statement,
+    Symbol,
+    Words,
+    children,
+    walk,
+)
 from clra.types import Claim, ClaimKind, Modality, Problem, Span, Step
 
 _KINDS = {
@@ -81,8 +93,7 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = No
 class _Draft(NamedTuple):
     claim: Claim
     left: Expression | None
-    """The sides of an equation."""
-    right: Expression | None
+    """The left side of an equation."""
 
 
 class _Head:
@@ -118,8 +129,8 @@ def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: S
         rounded=discourse.is_rounded(span),
     )
     if relation is None or relation.relator is not Relator.EQUAL:
-        return _Draft(claim, None, None)
-    return _Draft(claim, relation.left, relation.right)
+        return _Draft(claim, None)
+    return _Draft(claim, relation.left)
 
 
 def _form(statement: Statement | None) -> Form:
@@ -131,7 +142,7 @@ def _form(statement: Statement | None) -> Form:
         return Form.RESULT
     if statement.relator not in {Relator.EQUAL, Relator.ABOUT}:
         return Form.CLOSED
-    computes = _is_literal(statement.right) and not _is_literal(statement.left)
+    computes = _is_value(statement.right) and not _is_literal(statement.left)
     return Form.RESULT if computes else Form.CLOSED
 
 
@@ -151,6 +162,12 @@ def _is_compound(relation: Relation) -> bool:
     return not (_is_literal(relation.left) and _is_literal(relation.right))
 
 
+def _is_value(node: Statement) -> bool:
+    """Whether a term can be the outcome of a calculation: ``12``, ``8*pi/3``, ``2*sqrt(5)``."""
+    parts = list(walk(node))
+    return len(parts) < 9 and not any(isinstance(part, Operation) and part.operator == "add" for part in parts)
+
+
 def _is_literal(node: Statement) -> bool:
     if isinstance(node, Operation) and node.operator in _MEASURES | {"neg", "percent", "degrees"}:
         return _is_literal(node.arguments[0])
@@ -161,9 +178,7 @@ def _is_modular(statement: Statement | None, span: Span, discourse: Discourse) -
     """Whether an equation between numbers may be meant as a congruence, because the words around it speak of one."""
     if not isinstance(statement, Relation) or statement.relator is not Relator.EQUAL:
         return False
-    sentence = discourse.sentence(span.start)
-    around = discourse.prose[sentence.start : span.start] + " " + discourse.prose[span.end : sentence.end]
-    return speaks_of_congruence(around)
+    return speaks_of_congruence(discourse.surroundings(span))
 
 
 def _balanced(text: str, span: Span) -> Span:
@@ -209,11 +224,11 @@ def _corrected(drafts: list[_Draft], discourse: Discourse) -> set[int]:
 
 
 def _share_denials(drafts: list[_Draft], denied: set[int], prose: str) -> None:
-    """Deny what a denied equation was brought about from: lines with the same right side and no words between."""
+    """Deny what a denied equation was brought about from: the equations before it with no words between."""
     for index in range(len(drafts) - 2, -1, -1):
         this, following = drafts[index], drafts[index + 1]
         if index + 1 not in denied and following.claim.modality is not Modality.NEGATED:
             continue
         between = prose[this.claim.span.end : following.claim.span.start]
-        if this.right is not None and this.right == following.right and not _WORD.search(between):
+        if this.left is not None and following.left is not None and "\n" in between and not _WORD.search(between):
             denied.add(index)

@@ -17,14 +17,14 @@ from clra.parsing.algebra.polynomials import Atom, AtomKind, TooBigError, atoms_
 from clra.parsing.algebra.quotients import Field, Quotient
 from clra.parsing.extraction import WINDOW, find_marked, is_prose, last_sentence, salient, understood
 from clra.parsing.forms import Canonical, Form
-from clra.parsing.readings import canonical_text
+from clra.parsing.readings import LONGEST_ANSWER, canonical_text
+from clra.parsing.tidy import unworded
 
 CACHED = 4_096
 _SAMPLES = (Fraction(17, 13), Fraction(29, 7), Fraction(5, 11), Fraction(-31, 3))
 """Letters take these values in turn, shifted for each letter, where two expressions are told apart; the negative one
 only where nothing asks letters to be positive."""
 _SHORT = 200
-_LISTS = frozenset({Form.TUPLE, Form.MATRIX})
 
 
 def answer_key(text: str) -> str:
@@ -47,6 +47,8 @@ def canonical_answer(text: str) -> Canonical:
     if marked is not None:
         return canonical_text(marked.text, formula=marked.formula)
     direct = canonical_text(text)
+    if direct.form in (Form.WORDS, Form.OPAQUE) and len(text) <= LONGEST_ANSWER and unworded(text) != text:
+        return canonical_answer(unworded(text))
     if not is_prose(text) or (len(text) <= _SHORT and understood(text)):
         return direct
     sentence = last_sentence(text, max(0, len(text) - WINDOW))
@@ -62,23 +64,20 @@ def same_answer(first: Canonical, second: Canonical) -> bool | None:
         return None
     if _one_is_shorter(first, second) or _one_is_shorter(second, first):
         return None
-    if {first.form, second.form} == {Form.EQUATION} or {first.form, second.form} == {Form.RELATION}:
-        return None
     if first.form is not second.form:
         return False
-    if first.form is Form.VALUE:
-        return _same_value(first, second)
-    if first.form in _LISTS:
-        return _same_lists(first.items, second.items)
-    if first.form is Form.SET:
-        return _same_sets(first.items, second.items)
-    if first.form is Form.RANGE and first.items and second.items:
-        return (
-            False
-            if first.key[0] + first.key[-1] != second.key[0] + second.key[-1]
-            else _same_lists(first.items, second.items)
-        )
-    return False
+    match first.form:
+        case Form.VALUE:
+            return _same_value(first, second)
+        case Form.TUPLE | Form.MATRIX:
+            return _same_lists(first.items, second.items)
+        case Form.SET:
+            return _same_sets(first.items, second.items)
+        case Form.RANGE if first.shape and second.shape:
+            return _same_lists(first.items, second.items) if first.shape == second.shape else False
+        case Form.WORDS:
+            return False
+    return False if first.exact and second.exact else None
 
 
 def _one_is_shorter(first: Canonical, second: Canonical) -> bool:

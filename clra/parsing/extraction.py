@@ -13,9 +13,9 @@ WINDOW = 20_000
 """Only the last characters of a text are searched."""
 LONGEST_SENTENCE = 1_500
 _CLOSERS = re.compile(
-    r"(?:\s|[*_#`]"
+    r"(?>\s|[*_#`]"
     r"|I hope (?:it|this) is correct\.?|I hope this helps\.?|Let me know if[^\n]{0,200}|Hope (?:this|it) helps\.?"
-    r"|<\|[^|<>]{1,40}\|>[^\n]{0,40}|</?[a-z_]{1,20}>|\\end\{[a-z]{1,12}\}|```)+$",
+    r"|<\|[^|<>]{1,40}\|>[^\n]{0,40}|</?[a-z_]{1,20}>|\\end\{[a-z]{1,12}\}|```)++$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[^\s.][.!?])[*_\"”)]{0,3}\s+(?=[^\s])|\n")
@@ -24,10 +24,11 @@ _STATING = r"is|are|was|be|equals?|becomes?|get|gets|gives?|yields?|obtain|total
 _HINTING = r"have|has|find|by|exactly|only|to|approximately|about|takes?|makes?|needs?|left with"
 _VERB = re.compile(rf"(?<![A-Za-z])(?:(?P<stating>{_STATING})|{_HINTING})(?![A-Za-z])\s*:?\s*|(?P<sign>:\s+|=\s*)")
 _NUMBER = re.compile(
-    r"(?<![\w.,\\])[-−]?\$?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:[.,]\d+|/\d+)?(?:\s?(?:%|\\%|percent|(?:[ckm]?m|ft)[²³]))?(?![\d\w]|,\d)"
+    r"(?<![\w.,\\])[-−]?\$?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:[.,]\d+|/\d+)?"
+    r"(?:\s?(?:%|\\%|percent|(?:[ckm]?m|ft)[²³]))?(?![\d\w]|,\d)"
 )
 _OPERATORS = frozenset("+-−*/^=<>(){}[]|_\\×·÷")
-_PROSE_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?![A-Za-z({_])")
+_PROSE_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z({_])")
 _UNDERSTOOD = frozenset(Form) - {Form.WORDS, Form.OPAQUE}
 
 
@@ -101,7 +102,8 @@ def _is_brief(text: str) -> bool:
 def salient(sentence: str, *, lenient: bool = True) -> str | None:
     """The value that a sentence arrives at.
 
-    That is what follows its last verb that states, else its last sign of equality, else its last formula, else (where lenient) its last number.
+    That is what follows its last verb that states, else its last sign of equality, else its last formula, else (where
+    lenient) its last number.
     """
     sentence = sentence[-LONGEST_SENTENCE:].strip().rstrip(".!")
     layout = lay_out(sentence)
@@ -132,7 +134,7 @@ def _among_words(prose: str, number: re.Match[str]) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether a text is made of words rather than of signs."""
-    return len(_PROSE_WORD.findall(text)) >= 2 or ":" in text
+    return len(_PROSE_WORD.findall(text)) >= 2 or ": " in text
 
 
 def last_sentence(text: str, start: int) -> Span:

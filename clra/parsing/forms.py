@@ -36,6 +36,8 @@ class Canonical:
     """What a value is."""
     items: tuple["Canonical", ...] = ()
     """The members of a tuple, set or matrix, the ends of an interval."""
+    shape: str = ""
+    """A range with its ends left out, where its items are all its ends."""
     stripped: str = ""
     """The key without a unit or base, where there is one that a shorter answer may have left out."""
     unit: str = ""
@@ -71,13 +73,18 @@ def set_form(items: Iterable[Canonical]) -> Canonical:
     return Canonical(f"{{{';'.join(item.key for item in ordered)}}}", Form.SET, items=ordered)
 
 
+def everything_form() -> Canonical:
+    """The set of all real numbers."""
+    return Canonical("(-oo,oo)", Form.RANGE, shape="(-oo,oo)")
+
+
 def words_form(text: str) -> Canonical:
     """An answer in words: neither case, nor space, nor the punctuation around it counts."""
     plain = " ".join(text.casefold().replace("\\", " ").split()).strip(" .,;:!?'\"`*")
     if plain in _NOTHING:
         return set_form(())
     if plain in _EVERYTHING:
-        return Canonical("(-oo,oo)", Form.RANGE)
+        return everything_form()
     if plain in _NUMBERS:
         return rational_form(Fraction(_NUMBERS.index(plain)))
     return Canonical(f"'{_SYNONYMS.get(plain, plain)}'", Form.WORDS)
@@ -102,9 +109,9 @@ _EVERYTHING = frozenset(
     {"all real numbers", "all reals", "all real values", "the set of all real numbers", "any real number"}
 )
 _NUMBERS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
 _SYNONYMS = {
     "true": "yes",
     "false": "no",

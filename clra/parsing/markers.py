@@ -36,25 +36,7 @@ _GAP_SIGNS = re.compile(
 _GAP_WORD = re.compile(r"\([a-z]\)|[A-Za-z]+")
 _JOINING = frozenset({"and", "or"})
 _NOT_JOINING = frozenset(
-    [
-        "is",
-        "are",
-        "so",
-        "thus",
-        "therefore",
-        "hence",
-        "then",
-        "which",
-        "gives",
-        "let",
-        "answer",
-        "=",
-        "final",
-        "equals",
-        "be",
-        "because",
-        "since",
-    ]
+    {"is", "are", "be", "so", "thus", "hence", "therefore", "then", "which", "gives", "let", "answer"}
 )
 _CLOSED_BY = {"$": "$", "\\(": "\\)", "\\[": "\\]", "$$": "$$"}
 _SIGN = re.compile(r"\\\\|\\\(|\\\)|\\\[|\\\]|\\.|\$\$|\$|[{}]|\n|[.!?](?=[\s*_\"”)]|\\\"|$)")

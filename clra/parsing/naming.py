@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from clra.parsing.algebra.evaluation import rational
+from clra.parsing.mathematics.vocabulary import ELEMENTARY
 from clra.parsing.tree import (
     Call,
     Collection,
@@ -18,7 +19,6 @@ from clra.parsing.tree import (
     Words,
     walk,
 )
-from clra.parsing.mathematics.vocabulary import ELEMENTARY
 
 COORDINATES = frozenset("xyz")
 _NUMBER_SETS = frozenset({"RR", "ZZ", "NN", "QQ", "CC"})

@@ -5,11 +5,11 @@ readings are both admissible the tree says so (``either``); the rest is a `ReadE
 
 * A chain ``a = b < c`` makes one relation for each sign; rows, commas, ``and`` and arrows stand between statements.
 * ``x = 2 or x = 3``, ``x = 2 or 3`` and ``x = 2, 3`` make one collection of alternatives, ``Bracket.ANY``.
-* ``a, b > 0`` states it of each. In a chain with a modulus, ``=`` from the first ``\equiv`` on (from the start where
-  there is none) is read as ``\equiv``, which claims less.
+* ``a, b > 0`` states it of each. In a chain with a modulus, ``=`` is read as ``\equiv``, which claims less.
 * ``AB`` is one name, ``ab`` a product. ``f(x)`` and ``P(A)`` are calls, ``x(x+1)`` a product, ``h(x+1)`` either.
 * ``1/2x``, ``\sin x y``, ``\sin(x)^2``, ``2^34^2``, ``(28,365)``, ``\sum k + 1``, ``a + b \bmod m`` are either.
 * ``e`` and ``i`` are symbols of that name: the reader does not know whether a text uses them as plain letters.
+* ``- 5 = 2`` in plain text may be an item of a list and is refused; ``-5 = 2`` is read.
 
 Not covered: dots (``1 + 2 + \cdots``), piecewise definitions, set builders, subsets, similarity, norms, ``\mp``, sums
 over other than a range, units of one letter without ``\text``, anything conditional (``if``, ``for all``, ``when``),
@@ -24,6 +24,7 @@ from clra.parsing.tree import Expression, ReadError, Relation, Statement
 __all__ = ["ReadError", "read", "read_expression", "read_relation"]
 
 _WRAPPINGS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<<", ">>"))
+_BULLETS = ("- ", "+ ", "– ", "− ")
 _LONG = 600
 _DEEP = 20
 """Beyond these a tree may be too large for its own notation."""
@@ -45,6 +46,8 @@ def read(text: str, *, offset: int = 0, functions: frozenset[str] = frozenset())
     if len(text) > LONGEST_TEXT:
         raise ReadError(f"longer than {LONGEST_TEXT} characters", LONGEST_TEXT + offset)
     start, end = _unwrapped(text)
+    if text.lstrip().startswith(_BULLETS) and "\\" not in text:
+        raise ReadError("a sign, or the mark of an item in a list", start + offset)
     try:
         statements = read_statements(text[start:end], start + offset, functions)
         if statements.depth > _DEEP or end - start > _LONG:
@@ -84,7 +87,11 @@ def _check_written(statements: tuple[Statement, ...]) -> None:
     """Refuse what cannot be written down within the limits and read again."""
     for statement in statements:
         written = to_text(statement)
-        if len(written) > LONGEST_TEXT or read_statements(written).items != (statement,):
+        try:
+            same = len(written) <= LONGEST_TEXT and read_statements(written).items == (statement,)
+        except ReadError:
+            same = False
+        if not same:
             raise ReadError("too large to write down")
 
 

@@ -18,19 +18,22 @@ _TOP = re.compile(
 )
 _SPACED_THOUSANDS = re.compile(r"(?<![\d.,])([1-9]\d{0,2}(?: \d{3})+)(?![\d ]|,\d)")
 _DECIMAL_COMMA = re.compile(r"([-+]?(?:0|\d{4,}),\d+|[-+]?\d{1,3},\d{2})(?:\s*[$€£]|\s*\\\$)?")
-_SQUARE_METRES = re.compile(r"(?<=\d)()\s*((?:[ckm]?m|ft|in)(?:[²³]|\^[23]))(?![\w^])")
+_SQUARE_METRES = re.compile(r"(?<=\d)\s*((?:[ckm]?m|ft|in)(?:[²³]|\^[23]))(?![\w^])")
 _TRAILING_MONEY = re.compile(r"([-+]?[\d.,]+)\s*(?:\\?\$|€|£)")
 _SEMICOLON_TUPLE = re.compile(r"\(([^()]*;[^()]*)\)")
 _CHOICE = re.compile(r"\(?([A-Z])\)?[.):]?")
 _LETTERED = re.compile(
-    r"(?:\\text\s*\{\s*)?(?:\((?P<round>[A-E])\)|(?P<plain>[A-E])[).:])\s*\}?(?:\s|\\[ ,;:!])+(?P<rest>\S.*)", re.DOTALL
+    r"(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*)?(?:\((?P<round>[A-E])\)|(?P<plain>[A-E])[).:])\s*\}?"
+    r"(?:\s|\\[ ,;:!])+(?P<rest>\S.*)",
+    re.DOTALL,
 )
-_TITLE = re.compile(r"[A-Z][a-z]{2,}|No")
+_TITLE = re.compile(r"[A-Z][a-z]{2,}|No|DNE")
 _BRACED = re.compile(r"(?<![\^_])\{([^{},;]+)\}")
 _MEASURED = re.compile(
-    r"(?P<number>[-+−]?\d[\d.,]*(?:\s*(?:\\times|\\cdot|[×*·])\s*10\^(?:\{-?\d+\}|\d+))?)"
-    r"\s+(?P<unit>(?![ACFKV]$)[a-zA-Zμµ]{1,3}(?:\^-?\d)?(?:[/ *·][a-zA-Z]{1,3}(?:\^-?\d)?)*)"
+    r"(?P<number>[-+−]?\d[\d.,]*(?:[eE][-+]?\d+|\s*(?:\\times|\\cdot|[×*·])\s*10\^(?:\{-?\d+\}|\d+))?)"
+    r"(?:\s|\\[ ,;])+(?P<unit>(?!\\?[ACFKV]$)[a-zA-Zμµ]{1,3}(?:\^-?\d)?(?:[/ *·][a-zA-Z]{1,3}(?:\^-?\d)?)*)"
 )
+_UNIT_WRAPPING = re.compile(r"\\(?:mathrm|text|rm)\s*\{[~\s]*([^{}]*)\}|\^\{(-?\d)\}")
 _NUMERAL = re.compile(r"(?P<sign>-?)0(?:x(?P<x>[0-9a-fA-F]+)|b(?P<b>[01]+)|o(?P<o>[0-7]+))")
 _BASES = {"x": 16, "b": 2, "o": 8}
 _TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|normal)?|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
@@ -70,26 +73,25 @@ def _understood(text: str, *, formula: bool) -> Canonical | None:
     numeral = _NUMERAL.fullmatch(text)
     if numeral:
         return _based(numeral)
+    quantity = _quantity(text)
+    if quantity is not None:
+        return quantity
     lettered = _LETTERED.fullmatch(text)
     if lettered and (inner := _understood(lettered["rest"], formula=formula)) is not None:
         letter = lettered["plain"] or lettered["round"]
         return Canonical(letter, Form.VALUE, stripped=inner.key)
     if _TITLE.fullmatch(text):
         return None
-    text = _numbers_as_read(text, formula=formula)
-    if "\\" not in text:
-        text = _BRACED.sub(r"(\1)", text)
-    measured = _MEASURED.fullmatch(text)
-    if measured and is_known(measured["unit"]):
-        text = f"{measured['number']} \\text{{ {measured['unit']}}}"
-    text = _SEMICOLON_TUPLE.sub(lambda match: f"({match[1].replace(';', ',')})", text)
-    text = _SQUARE_METRES.sub(r"\1\\text{ \2}", text)
+    text = _rewritten(text, formula=formula)
     parts, joiner = _split(text)
     if joiner not in ("", "and"):
         return _joined(parts, joiner)
     whole = _read(text)
     if whole is None and len(parts) > 1:
         whole = _joined(parts, joiner)
+    if whole is None and text[:2] in ("-[", "-("):
+        inner = _read(text[1:])
+        return Canonical(f"-{inner.key}", inner.form) if inner is not None and inner.form is Form.RANGE else None
     if whole is None and "=" in text and not _PLAIN_WORD.search(text):
         last = _read(text.rpartition("=")[2])
         return last if last is not None and last.form is Form.VALUE and last.exact else None
@@ -138,15 +140,19 @@ def _split(text: str) -> tuple[list[str], str]:
     return [part for part in parts if part], joiner
 
 
-def _numbers_as_read(text: str, *, formula: bool) -> str:
-    """Numbers in the writing of other countries: ``1 000`` and, outside of formulas, ``1000,99``."""
+def _rewritten(text: str, *, formula: bool) -> str:
+    """The text with what only answers hold in the writing of the reader: units, money, foreign numbers."""
     text = _SPACED_THOUSANDS.sub(lambda match: match[1].replace(" ", ""), text)
-    if not formula:
-        match = _DECIMAL_COMMA.fullmatch(text)
-        if match:
-            return match[1].replace(",", ".")
-    match = _TRAILING_MONEY.fullmatch(text)
-    return match[1] if match else text
+    decimal = None if formula else _DECIMAL_COMMA.fullmatch(text)
+    if decimal:
+        return decimal[1].replace(",", ".")
+    money = _TRAILING_MONEY.fullmatch(text)
+    if money:
+        return money[1]
+    if "\\" not in text:
+        text = _BRACED.sub(r"(\1)", text)
+    text = _SEMICOLON_TUPLE.sub(lambda match: f"({match[1].replace(';', ',')})", text)
+    return _SQUARE_METRES.sub(r"\\text{ \1}", text)
 
 
 def _read(text: str) -> Canonical | None:
@@ -170,6 +176,17 @@ def _canonized(statements: tuple[Statement, ...]) -> Canonical | None:
         return Canonizer().answer(statements)
     except NotUnderstoodError:
         return None
+
+
+def _quantity(text: str) -> Canonical | None:
+    """A number with a unit of signs: ``5 m``, ``3e8 m/s``."""
+    plain = _UNIT_WRAPPING.sub(lambda match: f" {match[1]}" if match[1] is not None else f"^{match[2]}", text)
+    plain = re.sub(r"\s*(/|\\cdot(?=\s+[A-Za-z])|\^)\s*", lambda match: "*" if "c" in match[1] else match[1], plain)
+    measured = _MEASURED.fullmatch(plain.strip())
+    if measured is None or not is_known(measured["unit"]):
+        return None
+    number = _read(measured["number"])
+    return number and Canonizer().measured(number, measured["unit"])
 
 
 def _based(numeral: re.Match[str]) -> Canonical:

@@ -25,13 +25,6 @@ class Interval:
     high_closed: bool = False
 
     @property
-    def text(self) -> str:
-        """One text for equal intervals."""
-        left = "[" if self.low_closed else "("
-        right = "]" if self.high_closed else ")"
-        return f"{left}{self.low.text if self.low else '-oo'},{self.high.text if self.high else 'oo'}{right}"
-
-    @property
     def point(self) -> Quotient | None:
         """The one number that it holds, if it is only one."""
         return self.low if self.low is not None and self.low == self.high else None

@@ -182,6 +182,15 @@ _SPOKEN = (
     (re.compile(r"(?<=\d)[xX](?=[ \d$(])(?=[ ]?[$(]?\d)|(?<=[\d)] )[xX](?= [$(.]?[\d(])"), "*"),
 )
 """Words and letters that stand for signs between numbers."""
+_RESULT = re.compile(r"=[^A-Za-z=]*$")
+
+
+def _as_sign(match: re.Match[str], sign: str) -> str:
+    """The sign, with spaces up to the length of the word; the word itself behind a result: ``2 + 4 = 6 times``."""
+    word = match[0]
+    if len(word) > 1 and sign != "=" and _RESULT.search(match.string, max(0, match.start() - 40), match.start()):
+        return word
+    return sign.ljust(len(word))
 
 
 _BULLET = re.compile(r"(?m)^([ \t]*)[-*+–—](?=[ \t]+\S)")
@@ -192,5 +201,5 @@ def _without_markup(prose: str) -> str:
     for pattern in _MARKUP:
         prose = pattern.sub(lambda match: " " * len(match[0]), prose)
     for pattern, sign in _SPOKEN:
-        prose = pattern.sub(lambda match, sign=sign: sign.ljust(len(match[0])), prose)
+        prose = pattern.sub(lambda match, sign=sign: _as_sign(match, sign), prose)
     return prose

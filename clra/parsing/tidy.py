@@ -4,9 +4,9 @@ import re
 
 MOST_WRAPPINGS = 8
 _COMMANDS = (
-    "frac|dfrac|tfrac|sqrt|boxed|text|textbf|mathrm|mathbf|left|right|pi|theta|alpha|beta|infty|cup|cap|le|leq|ge|geq|neq|lt|gt|"
-    "in|cdot|times|pm|circ|ldots|begin|end|quad|qquad|binom|log|ln|sin|cos|tan|angle|overline|pmod|equiv|approx|mid|to|lfloor|"
-    "rfloor|lceil|rceil|emptyset|mathbb|degree|div"
+    "frac|dfrac|tfrac|sqrt|boxed|text|textbf|mathrm|mathbf|left|right|pi|theta|alpha|beta|infty|cup|cap|le|leq|ge|geq"
+    "|neq|lt|gt|in|cdot|times|pm|circ|ldots|begin|end|quad|qquad|binom|log|ln|sin|cos|tan|angle|overline|pmod|equiv"
+    "|approx|mid|to|lfloor|rfloor|lceil|rceil|emptyset|mathbb|degree|div"
 )
 _TWICE_ESCAPED = re.compile(rf"(?<!\\)\\\\(?=(?:{_COMMANDS})(?![A-Za-z])|[()%$])")
 _EATEN = (
@@ -32,6 +32,7 @@ _WRAPPERS = (
     re.compile(r"[\"“'](?P<inside>[^\"“”']*)[\"”']"),
     re.compile(r"\{(?P<inside>[^{}]*)\}"),
     re.compile(r"\\(?:text|mathrm|textbf|mathbf|textrm|mbox|textit|bf|rm)\s*\{(?P<inside>[^{}]*)\}"),
+    re.compile(r"\\(?:underline|cancel|bcancel|ensuremath)\s*\{(?P<inside>.*)\}", re.DOTALL),
     re.compile(r"\\(?:displaystyle|bf|rm)(?![A-Za-z])(?P<inside>.*)", re.DOTALL),
 )
 _TRAILING = " \t\n\r.,;:?\\~&"
@@ -39,8 +40,22 @@ _LEADING = " \t\n\r,;:~&"
 _DELIMITERS = re.compile(r"(?<!\\)\$+|\\[()\[\]]")
 
 
+_WORDS = re.compile(r"\\(?:text(?:rm|bf|it|normal)?|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
 _ARRAY = re.compile(r"\\(begin|end)\{array\}(?:\s*\{[lcr| ]*\})?")
 _ANGLES = re.compile(r"\\langle(?![A-Za-z])(.*?)\\rangle(?![A-Za-z])", re.DOTALL)
+
+
+_SCALES = {
+    "dozen": r"\cdot 12",
+    "thousand": r"\cdot 10^3",
+    "million": r"\cdot 10^6",
+    "billion": r"\cdot 10^9",
+    "trillion": r"\cdot 10^{12}",
+}
+
+
+def _congruence(match: re.Match[str]) -> str:
+    return match[0] if "equiv" in match[1] else rf"n \equiv {match[1]} \pmod{{{match[2]}}}"
 
 
 _ODDITIES = (
@@ -48,6 +63,13 @@ _ODDITIES = (
     (re.compile(r"(\^\{?\\circ\}?|°)\s*(?:\\(?:text|mathrm)\s*\{\s*)?[CF]\s*\}?$"), lambda match: match[1]),
     (re.compile(r"^(?:\\approx|≈|~|about|approximately|roughly|around)\s*(?=[-\d.\\$])"), lambda _: ""),
     (re.compile(r"^\\\{\s*\w+\s*(?:\\in[^|:]{1,40})?(?:\||\\mid|:)(.+)\\\}$"), lambda match: match[1].strip()),
+    (
+        re.compile(rf"(?<=\d)\s*(?:\\ )?(?:\\text\s*\{{\s*)?({'|'.join(_SCALES)})\s*\}}?$"),
+        lambda match: _SCALES[match[1]],
+    ),
+    (re.compile(r"^([^=]+)\\pmod\s*(?:\{?\s*(\d+)\s*\}?)$"), _congruence),
+    (re.compile(r"\\(?:small|large|Large|huge|Huge|normalsize|mathstrut)(?![A-Za-z])\s*"), lambda _: ""),
+    (re.compile(r"^([-−+])\s+"), lambda match: match[1]),
     (re.compile(r"_\{\\(max|min)\}"), lambda match: f"_{{{match[1]}}}"),
     (re.compile(r"(?<=[)\]}])\s*U\s*(?=[(\[{\\])"), lambda _: r" \cup "),
     (re.compile(r"\\end\{[a-z]{1,12}[>}]\s*$(?<!matrix\})(?<!cases\})"), lambda _: ""),
@@ -72,6 +94,11 @@ def tidied(text: str) -> str:
     for pattern, replacement in _ODDITIES:
         text = pattern.sub(replacement, text)
     return _unwrapped_often(text)
+
+
+def unworded(text: str) -> str:
+    """The text with the words of LaTeX formulas standing bare."""
+    return _WORDS.sub(r"\1", text)
 
 
 def _unwrapped_often(text: str) -> str:

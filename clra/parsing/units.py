@@ -27,7 +27,8 @@ _TABLE = """
 m 1 m | in 0.0254 m | ft 0.3048 m | yd 0.9144 m | mile 1609.344 m | mi 1609.344 m
 l 0.001 m^3 | L 0.001 m^3 | gallon 0.003785411784 m^3 | quart 0.000946352946 m^3 | pint 0.000473176473 m^3
 acre 4046.8564224 m^2 | hectare 10000 m^2
-s 1 s | second 1 s | minute 60 s | hour 3600 s | day 86400 s | week 604800 s | month 1 month | year 12 month
+s 1 s | second 1 s | min 60 s | minute 60 s | h 3600 s | hour 3600 s
+day 86400 s | week 604800 s | month 1 month | year 12 month
 g 0.001 kg | ton 1000 kg | tonne 1000 kg | lb 0.45359237 kg | oz 0.028349523125 kg
 A 1 A | K 1 K | mol 1 mol | bit 1 bit | byte 8 bit | eV 1 eV | Hz 1 s^-1 | N 1 kg m s^-2 | J 1 kg m^2 s^-2
 W 1 kg m^2 s^-3 | Pa 1 kg m^-1 s^-2 | C 1 A s | V 1 kg m^2 s^-3 A^-1

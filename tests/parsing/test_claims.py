@@ -48,7 +48,7 @@ def readings(text: str, problem: str = "") -> list[str]:
         ("4 times 5 equals 20", ["4*5 = 20"]),
         ("4 x 5 = 20 and 3x = 12", ["4*5 = 20", "3*x = 12"]),
         ("20% of 50 = 10", ["20%*50 = 10"]),
-        (r"\[ S = 5 \cdot 2 \]" "\n" r"\[ = 10 \]", ["S = 5*2", "5*2 = 10"]),
+        ("\\[ S = 5 \\cdot 2 \\]\n\\[ = 10 \\]", ["S = 5*2", "5*2 = 10"]),
         ("A = 3 * 4\n  = 12", ["A = 3*4", "3*4 = 12"]),
         (r"$2^{10} \equiv 1 \pmod{11}$", ["2^10 == 1 (mod 11)"]),
         (r"$2^{10} \equiv 1$ (mod $11$)", ["2^10 == 1 (mod 11)"]),
@@ -92,6 +92,10 @@ def test_a_relation_is_read_where_it_stands(text, expected):
         "- 10 = 2*5",
         "2 * 3 = 2 1/2-inch",
         "12 inches equals 1 foot",
+        "7368 << 3 = 5894",
+        "-50,671,4904 + 3404 = -47",
+        "6 * 7 = 42,7056",
+        "He lost 5+1=6 times $5",
         "one foot is equal to 12",
         "2 + 2 = 4 or 5",
     ],
@@ -144,6 +148,9 @@ def test_code_is_skipped():
         ("Then $2 = 3$, a contradiction.", NEGATED),
         ("And $1 = 3 + 4$ is clearly not true.", NEGATED),
         ("We get $0 = 1$. This is impossible.", NEGATED),
+        ("We get $11 = 5$. This equation is not possible.", NEGATED),
+        ("Then $14 = 9 + 6$.\n\nThis still does not work.", NEGATED),
+        ("Dividing both sides by 4 gives $1 = 2 + 3$.", ASSUMED),
         ("So 7 * 8 = 54. Wait, that is wrong.", NEGATED),
         ("So 7 * 8 = 54. No, it is 56.", NEGATED),
         ("So 7 * 8 = 54, no, wait.", NEGATED),
@@ -201,10 +208,13 @@ def test_kinds():
 
 
 def test_a_claim_knows_its_place_and_step():
-    text = "We add 2 + 3 = 5.\nThen (4 + 4) + (1 + 1)) = 10 follows."
+    text = "We add 2 + 3 = 5.\nThen ((4 + 4) + (1 + 1)) = 10 follows."
     steps = (Step(index=0, span=Span(0, 17)), Step(index=1, span=Span(18, len(text))))
     first, second = find_claims(text, steps)
-    assert [(claim.text, claim.step) for claim in (first, second)] == [("2 + 3 = 5", 0), ("(4 + 4) + (1 + 1)) = 10", 1)]
+    assert [(claim.text, claim.step) for claim in (first, second)] == [
+        ("2 + 3 = 5", 0),
+        ("((4 + 4) + (1 + 1)) = 10", 1),
+    ]
     assert all(text[claim.span.start : claim.span.end] == claim.text for claim in (first, second))
 
 
@@ -212,10 +222,14 @@ def test_a_claim_without_steps_belongs_to_the_first():
     assert find_claims("1 + 1 = 2", ())[0].step == 0
 
 
-PIECES = st.sampled_from(
-    "$ $$ \\( \\) \\[ \\] << >> ``` \\begin{align} \\end{align} \\\\ & = < \\equiv \\pmod{7} \\frac{1}{2} 12 0.5 3,000 x (a) ( ) { } "
-    "+ - * / ^ ! % , . : ; ? # @ of if so Wait, not about remainder hours \n \n\n - 1. ** Step".split(" ")
-)
+# fmt: off
+PIECES = st.sampled_from([
+    "$", "$$", "\\(", "\\)", "\\[", "\\]", "<<", ">>", "```", "\\begin{align}", "\\end{align}", "\\\\", "&", "=",
+    "<", "\\equiv", "\\pmod{7}", "\\frac{1}{2}", "12", "0.5", "3,000", "x", "(a)", "(", ")", "{", "}", "+", "-",
+    "*", "/", "^", "!", "%", ",", ".", ":", ";", "?", "#", "@", "of", "if", "so", "Wait,", "not", "about", "hours",
+    "remainder", "\n", "\n\n", "- ", "1. ", "**", "Step 1:",
+])
+# fmt: on
 
 
 @settings(max_examples=300, deadline=None)
@@ -249,9 +263,9 @@ def test_no_text_is_too_strange(text):
     ],
 )
 def test_a_long_text_takes_no_more_than_linear_time(unit):
-    short, long = (unit * (size // len(unit)) for size in (20_000, 200_000))
+    short, long = (unit * (size // len(unit)) for size in (5_000, 50_000))
     started = time.perf_counter()
     find_claims(short, split_steps(short))
     middle = time.perf_counter()
     find_claims(long, split_steps(long))
-    assert time.perf_counter() - middle < 40 * (middle - started) + 1
+    assert time.perf_counter() - middle < 30 * (middle - started) + 1

@@ -53,12 +53,8 @@ FOUND = {point.name: point for point in entry_points(group="clra.verifiers")}
 """Plug-ins by name; critics, which judge whole chains by asking a model, come in by the same group."""
 
 
-def verifier_named(name: str) -> Verifier | None:
-    found = FOUND[name].load()()
-    return found if isinstance(found, Verifier) else None
-
-
-VERIFIERS = {name: found for name in FOUND if (found := verifier_named(name)) is not None}
+KINDS = {name: point.load() for name, point in FOUND.items()}
+VERIFIERS: dict[str, Verifier] = {name: kind() for name, kind in KINDS.items() if hasattr(kind, "verify")}
 
 
 @pytest.fixture(params=sorted(VERIFIERS))

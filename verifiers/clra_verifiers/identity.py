@@ -14,7 +14,7 @@ from typing import NamedTuple
 from flint import fmpq, fmpz
 
 from clra.parsing.tree import Call, Expression, Number, Operation, Symbol
-from clra_verifiers.angles import COSINES, folded, multiple_of_pi
+from clra_verifiers.angles import COSINES, folded, multiple_of_pi, nearest_turn
 from clra_verifiers.quotients import (
     GENERATORS,
     MAX_ATOMS,
@@ -112,6 +112,8 @@ class _Field:
                 return times(self._logarithm(arguments[1]), inverse(self._logarithm(arguments[0])))
             case "sin" | "cos" | "tan" | "cot" | "sec" | "csc":
                 return self._circular(operator, arguments[0])
+            case "arcsin" | "arccos" | "arctan":
+                return self._arc(tree, operator.removeprefix("arc"), arguments[0])
             case "factorial":
                 return self._factorial(arguments[0])
             case "binomial":
@@ -271,6 +273,15 @@ class _Field:
         square = plus(constant(Fraction(1)), times(constant(Fraction(-1)), power(cosine, 2)))
         return self._atom(("sin", angle if turn is None else turn % 2), 2, square)
 
+    def _arc(self, tree: Operation, function: str, argument: Expression) -> Quotient:
+        """The rational multiple of pi whose ``function`` is proved to be the argument, or else an atom."""
+        turn = nearest_turn(tree)
+        if turn is not None:
+            angle = Operation("mul", (Number(turn), Symbol("pi")))
+            if self.equal(Operation(function, (angle,)), argument):
+                return self.quotient(angle)
+        return self._atom(tree)
+
     def _factorial(self, argument: Expression) -> Quotient:
         try:
             return constant(value(Operation("factorial", (argument,))))
@@ -300,8 +311,8 @@ class _Field:
         return result
 
 
-_OPAQUE = frozenset({"abs", "floor", "ceil", "mod", "gcd", "lcm", "max", "min", "sum", "product", "arcsin", "arccos"})
-_OPAQUE |= {"arctan", "derivative", "integral", "limit", "sinh", "cosh", "tanh"}
+_OPAQUE = frozenset({"abs", "floor", "ceil", "mod", "gcd", "lcm", "max", "min", "sum", "product"})
+_OPAQUE |= {"derivative", "integral", "limit", "sinh", "cosh", "tanh"}
 
 
 def _factored(number: Fraction) -> dict[int, int]:

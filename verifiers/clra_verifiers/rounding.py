@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flint import ctx
 
-from clra.parsing.tree import Expression, Number, Operation, walk
+from clra.parsing.tree import Expression, Number, Operation, Symbol, walk
 from clra_verifiers.balls import ball_of, enclosure
 from clra_verifiers.rational import value
 from clra_verifiers.undecided import IrrationalError, UndecidedError
@@ -17,6 +17,10 @@ CLOSE = Fraction(2, 100)
 CLOSE_WHOLE = Fraction(10, 100)
 """The same where the approximation is a whole number or a term."""
 
+CLOSE_PI = Fraction(1, 500)
+"""Pi is often taken to be 22/7 or 3.14."""
+
+_PI = Symbol("pi")
 _HALF = Fraction(1, 2)
 _LONGEST = 10**40
 _FLOATING = 12
@@ -43,6 +47,9 @@ def fit_of_equality(left: Expression, right: Expression) -> Fit:
             fit = _fit_to_literal(literal, other)
             if fit is not Fit.NONE:
                 return fit
+        first, second = enclosure(left), enclosure(right)
+        if _PI in {*walk(left), *walk(right)} and not abs(first - second) > abs(first) * ball_of(CLOSE_PI):
+            return Fit.POSSIBLE
         if not (_has_decimals(left) or _has_decimals(right)):
             return Fit.NONE
         if enclosure(left, rounded=True).overlaps(enclosure(right, rounded=True)):
@@ -64,11 +71,13 @@ def fit_of_approximation(left: Expression, right: Expression) -> Fit:
         unit = Fraction(0) if literal is None else _last_place(literal)
         if literal is not None and gap <= ball_of(unit / 2):
             return Fit.ROUNDED
-        close = CLOSE if literal is not None and literal.decimals is not None else CLOSE_WHOLE
-        if not gap > ball_of(2 * unit) or not gap > size * ball_of(close):
+        written = literal is not None and literal.decimals is not None
+        if not gap > ball_of(2 * unit if written else unit):
+            return Fit.POSSIBLE
+        if not gap > size * ball_of(CLOSE if written else CLOSE_WHOLE):
             return Fit.POSSIBLE
         spread = enclosure(left, rounded=True) - enclosure(right, rounded=True)
-        return Fit.POSSIBLE if abs(spread).overlaps(ball_of(unit)) or spread.contains(0) else Fit.NONE
+        return Fit.NONE if abs(spread) > ball_of(unit) else Fit.POSSIBLE
 
 
 def _fit_to_literal(literal: Number, other: Expression) -> Fit:

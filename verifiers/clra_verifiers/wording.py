@@ -17,6 +17,9 @@ def quote(text: str) -> str:
 def describe(number: Fraction | arb) -> str:
     """A value: whole numbers and short decimals as they are, other fractions with an approximation."""
     if isinstance(number, arb):
+        whole = number.unique_fmpz() if number.is_exact() else None
+        if whole is not None:
+            return _whole(int(whole))
         return "about " + str(number.mid().str(10, radius=False))
     if number.denominator == 1:
         return _whole(number.numerator)

@@ -59,8 +59,10 @@ def rational(tree: Expression) -> Fraction | None:
 
 def preferred(readings: tuple[Expression, ...]) -> Expression:
     """Of two admissible readings the one that an answer has: ``1/2x`` from left to right, else the first."""
-    first, second = readings
-    return second if isinstance(first, Operation) and first.operator == "div" else first
+    match readings:
+        case (Operation(operator="div"), Operation(operator="mul") as product):
+            return product
+    return readings[0]
 
 
 def literal(number: Number) -> Fraction:
@@ -177,9 +179,11 @@ class Evaluator:
 
     def _quantity(self, inner: Expression, name: Expression) -> Quotient:
         number = self.value(inner)
-        if not self.with_units or not isinstance(name, Symbol):
-            return number
-        worth = unit(name.name)
+        return self.measured(number, name.name) if self.with_units and isinstance(name, Symbol) else number
+
+    def measured(self, number: Quotient, name: str) -> Quotient:
+        """A number times a unit."""
+        worth = unit(name)
         scaled = self.algebra.times(number, self.algebra.number(worth.factor))
         for base, exponent in () if worth.plain else worth.dimension:
             scaled = self.algebra.times(scaled, self.algebra.of(single(letter(f"<{base}>"), exponent)))

@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from clra.parsing.mathematics.literals import number_of
-from clra.parsing.mathematics.postfixes import group, script
+from clra.parsing.mathematics.postfixes import group, grouped_operand, script
 from clra.parsing.tree import Expression, Number, Symbol
 
 if TYPE_CHECKING:
@@ -116,7 +116,9 @@ def read_radical(parser: "Parser", token: "Token") -> Expression:
     if under.kind not in _RADICANDS:
         parser.fail("a root of nothing")
     kept, parser.bare = parser.bare, True
-    radicand = parser.nested_operand()
+    parser.descend()
+    radicand = grouped_operand(parser)
+    parser.depth -= 1
     parser.bare = kept
     root = parser.node("root", (degree, radicand), token.start)
     if (

@@ -8,7 +8,7 @@ from clra.parsing.mathematics.brackets import items, matrix_of, with_groups
 from clra.parsing.mathematics.commands import read_radical, split_digit
 from clra.parsing.mathematics.identifiers import read_call
 from clra.parsing.mathematics.literals import number_of
-from clra.parsing.mathematics.postfixes import circle_follows, exponent, postfix, script
+from clra.parsing.mathematics.postfixes import circle_follows, exponent, grouped_operand, postfix, script
 from clra.parsing.mathematics.vocabulary import words
 from clra.parsing.tree import Bracket, Call, Collection, Expression, Number, Operation, Symbol, Words
 
@@ -99,7 +99,7 @@ def _log_base(parser: "Parser") -> Expression:
 def _closed_argument(parser: "Parser", apply: Apply) -> Expression:
     r"""``\sin(x)^2``: the square of the sine, or the sine of the square."""
     start = parser.token.start
-    argument = parser.operand()
+    argument = grouped_operand(parser)
     if (
         isinstance(argument, Operation)
         and argument.operator == "either"
@@ -185,7 +185,10 @@ def read_named_call(parser: "Parser", token: "Token") -> Expression:
         if name == "determinant" and parser.token.kind == "begin":
             return parser.node(name, (parser.operand(),), start)
         parser.fail("a function without its argument")
-    closing = frozenset([_CLOSERS[parser.advance().kind]])
+    opening = parser.advance().kind
+    if opening == "[" and name in _ROOTS:
+        return _root_with_index(parser, start)
+    closing = frozenset([_CLOSERS[opening]])
 
     def read() -> Expression:
         arguments = items(parser, closing)
@@ -193,6 +196,15 @@ def read_named_call(parser: "Parser", token: "Token") -> Expression:
         return _operation(parser, name, arguments, start)
 
     return with_groups(parser, read, start)
+
+
+def _root_with_index(parser: "Parser", start: int) -> Expression:
+    """``sqrt[3](x)``, behind the first bracket."""
+    index = parser.enclosed(parser.expression)
+    parser.expect("]")
+    if parser.token.kind not in {"(", "{"}:
+        parser.fail("a root with an index but no brackets")
+    return parser.node("root", (index, grouped_operand(parser)), start)
 
 
 def _operation(parser: "Parser", name: str, arguments: list[Expression], start: int) -> Expression:

@@ -160,8 +160,8 @@ class Parser(Cursor):
                 return self.joined("mul", factors, start)
 
     def quotient(self, factors: list[Expression], start: int) -> Expression:
-        """Everything so far over the next factor."""
-        self.advance()
+        """Everything so far over the next factor; ``7 ÷ 2`` is also written where 3 is meant, with a remainder."""
+        with_remainder = self.advance().text == "÷"
         over = self.joined("mul", factors, start)
         plain = self.token.kind == "number"
         under = self.unary()
@@ -169,14 +169,19 @@ class Parser(Cursor):
         match over, under:
             case Number(), Operation("unit", (Number() as number, unit)) if plain:  # 3/4 cm
                 return self.node("unit", (self.node("div", (over, number), start), unit), start)
+            case Number(dividend, None), Number(divisor, None) if with_remainder and divisor and dividend % divisor:
+                exact = self.node("div", (over, under), start)
+                return self.either(exact, self.node("floor", (exact,), start), start)
             case _:
                 return self.node("div", (over, under), start)
 
     def open_quotient(self, quotient: Expression, start: int) -> Expression:
         """``1/2x``: one over 2x, or half of x."""
-        if not isinstance(quotient, Operation) or quotient.operator != "div":
-            self.fail("what the quotient is multiplied by")
-        over, under = quotient.arguments
+        match quotient:
+            case Operation("div", (over, under)) | Operation("either", (Operation("div", (over, under)), _)):
+                pass
+            case _:
+                self.fail("what the quotient is multiplied by")
         rest: list[Expression] = []
         while self.token.kind in _FACTORS and self.joins():
             self.check_adjacent(rest[-1] if rest else under)

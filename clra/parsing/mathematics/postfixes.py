@@ -201,6 +201,14 @@ def group(parser: "Parser") -> Expression:
     return node
 
 
+def grouped_operand(parser: "Parser") -> Expression:
+    """An operand whose braces only group, behind a function or a root."""
+    if parser.token.kind != "{":
+        return parser.operand()
+    parser.advance()
+    return group(parser)
+
+
 def _raised_to_digits(parser: "Parser", base: Expression, start: int) -> Expression:
     """``2^34^2``: TeX takes one digit, people mean all of them or the powers of several numbers."""
     token = parser.advance()

@@ -223,16 +223,12 @@ def _modulus(parser: Parser) -> Expression | None:
 
 
 def _relations(parser: Parser, links: list[_Link], modulus: Expression | None) -> list[Statement]:
-    """One relation for each link. From the first congruence on, equations are congruences too, which claims less."""
-    signs = [link.sign for link in links]
-    first = next((index for index, sign in enumerate(signs) if sign in _EQUIVALENT), 0)
-    if modulus is None:
-        if "==" in signs:
-            parser.fail("a congruence without its modulus")
-        first = len(links)
+    """One relation for each link. Beside a modulus, equations are congruences too, which claims less."""
     statements: list[Statement] = []
-    for index, (sign, left, right, span) in enumerate(links):
-        if index < first:
+    for sign, left, right, span in links:
+        if modulus is None:
+            if sign == "==":
+                parser.fail("a congruence without its modulus")
             statements.append(Relation(Relator("=" if sign == "equal twice" else sign), left, right, span=span))
         elif sign in _EQUIVALENT or sign == "=":
             statements.append(Relation(Relator.CONGRUENT, left, right, modulus, span))

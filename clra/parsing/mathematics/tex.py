@@ -27,6 +27,7 @@ _MATHEMATICS_IN_TEXT = re.compile(r"\$\^?\{?([23²³])\}?\$")
 _ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+)\*?\}")
 _COLUMNS = re.compile(r"\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}")
 _ROW_GAP = re.compile(r"\s*\[[^\]\\]{0,8}(?:pt|em|ex|mm|cm)\]")
+_LETTERS = re.compile(r"[A-Za-z]{2,}")
 _DELIMITER = re.compile(r"\s*(\\[lr]?[vV]ert(?![A-Za-z])|\\\||\||\.|<|>)")
 _NUMBER_SET = re.compile(r"\s*(?:\{\s*([A-Z])\s*\}|([A-Z]))(?:\s*\^\s*(?:\{\s*([+*])\s*\}|([+*])))?")
 _NEGATED = re.compile(r"\s*(=|<|>|\\in(?![A-Za-z])|\\mid(?![A-Za-z])|\|)")
@@ -50,6 +51,7 @@ _MATRICES = {
     "smallmatrix": "matrix",
     "vmatrix": "determinant",
 }
+_OTHERS = _DROPPED | _BOXES | {"begin", "end", "mathbb", "not"}
 _UNKNOWN: Sign = ("unknown", "")
 _WORDS_IN_TEXT = frozenset(["and", "or", "of", "mod", "modulo", "percent"])
 
@@ -95,7 +97,9 @@ def add_named_sign(lexer: "Lexer", sign: Sign, match: re.Match[str]) -> None:
     """Add a sign by what it is, with the letters that it takes."""
     kind, text = sign
     start, end = match.span()
-    if kind == "row":
+    if kind == "row" and _is_escaped(lexer, end):
+        lexer.position = start + 1
+    elif kind == "row":
         gap = _ROW_GAP.match(lexer.text, end)
         lexer.position = gap.end() if gap else end
         lexer.add("row", "", start, end)
@@ -111,6 +115,12 @@ def add_named_sign(lexer: "Lexer", sign: Sign, match: re.Match[str]) -> None:
         lexer.symbol(prefix + names.subscript(change[1] or change[2], start), start, change.end())
     else:
         lexer.add_sign(sign, start, end)
+
+
+def _is_escaped(lexer: "Lexer", end: int) -> bool:
+    r"""Whether ``\\frac`` is a command whose backslash was written twice, not a new row."""
+    letters = _LETTERS.match(lexer.text, end)
+    return letters is not None and (letters[0] in COMMANDS or letters[0] in _WITH_TEXT or letters[0] in _OTHERS)
 
 
 def _add_decorated(lexer: "Lexer", prefix: str, match: re.Match[str]) -> None:

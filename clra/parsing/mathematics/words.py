@@ -34,6 +34,7 @@ _GLUED = re.compile(r"(sin|cos|tan|ln|log)([A-Zaxyzt])")
 _NOT_GLUED = frozenset(["sint", "cost", "tant"])
 _STANDS_ALONE = re.compile(r"\s*(?:$|[-+*/^_=<>(){}\[\],.;!|\\≤≥≠−·×])")
 _ENDS_QUANTITY = re.compile(r"\s*(?:$|[-+*/=<>,.;)\]^²³])")
+_NAME_BEHIND = re.compile(r"_\{?[A-Za-z]")
 _BRACKET = re.compile(r"\s*\(")
 _SHORT_GREEK = frozenset(["xi", "nu", "mu"])
 """Without a backslash these are products of letters."""
@@ -114,7 +115,7 @@ def _add_known(lexer: "Lexer", word: str, start: int, end: int) -> bool:
         lexer.add("named call", NAMED_CALLS[word], start, end)
     elif word in NOTATION_CALLS and _BRACKET.match(text, end):
         lexer.add("notation", word, start, end)
-    elif word in NAME_PREFIXES and text[end : end + 1] == "_":
+    elif word in NAME_PREFIXES and _NAME_BEHIND.match(text, end):
         subscript, end = names.subscript_at(text, end, latex=lexer.latex)
         lexer.symbol(word + subscript, start, end)
     elif len(word) == 2 and word[0] == word[1] and word[0] in NUMBER_SETS:

@@ -14,7 +14,7 @@ from enum import Enum
 from clra.parsing.spans import DISPLAYED, HIDDEN
 from clra.types import Modality, Span
 
-_FILLERS = frozenset({HIDDEN, DISPLAYED})
+_FORMULA = re.compile(f"{HIDDEN}+|{DISPLAYED}+")
 _REACH = 240
 """Characters before or after a claim that are searched for cues."""
 
@@ -37,7 +37,7 @@ _RESET = re.compile(
 
 _DENIED_BEFORE = re.compile(
     r"\b(?:not|cannot|never|neither|nor|impossible|instead of|rather than|false|wrong|incorrect|mistake\w*|erroneous\w*"
-    r"|contradict\w*|unlike|without)\b|n['’]t\b",
+    r"|(?<!for )contradict\w*|unlike|without)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _WRONG = r"(?:a contradiction|contradict\w*|absurd|false|wrong|incorrect|invalid|untrue|not (?:true|correct|right|so))"
@@ -59,7 +59,7 @@ _DENIED_AFTER = re.compile(
     r"|right|valid|possible|the same|fit|check))\b",
     re.IGNORECASE,
 )
-_OPENING = r"[\s*_\"“(\[—–-]*(?:(?:but|oh|ah|hmm+|ok(?:ay)?|and|so|well)\b[\s,.!…-]*)*"
+_OPENING = r"[\s,;*_\"“(\[—–-]*(?:(?:but|oh|ah|hmm+|ok(?:ay)?|and|so|well)\b[\s,.!…-]*)*"
 _REGRET = (
     r"wait|oops|hold on|hmm|actually\b|sorry|correction|scratch that|my (?:mistake|bad|error)|not quite"
     r"|no[,.!:;\s—-]+(?!solution|real|integer|other|more|such|one|need|matter)"
@@ -70,10 +70,12 @@ _REGRET = (
     r"|i (?:made|need to correct|mis\w+)|there (?:is|was|['’]s) an? (?:mistake|error)"
 )
 _POINTING = (
-    r"(?:that|this|it|which)(?:['’]s| is| was| can['’]?t| cannot| does| doesn['’]t| isn['’]t)(?: not| be|n['’]t)*\s+"
+    r"(?:that|this|it|which)(?: (?:equation|equality|inequality|statement|result|step|calculation|answer|value))?"
+    r"(?:['’]s| (?:is|was|seems|looks|appears|does|can(?:not|['’]t)|would|still|clearly|also|not|to|be)\b|n['’]t)*\s+"
 )
+_USELESS = r"(?:that|this|it|which)\b[^.\n]{0,20}(?:n['’]t|\bnot|fails to) (?:work|hold|satisfy|match|make sense|fit)\b"
 _TAKEN_BACK = re.compile(
-    rf"{_OPENING}(?:{_REGRET}|{_POINTING}(?:{_FLAW}|right[.,]|correct[.,])|{_FLAW})", re.IGNORECASE
+    rf"{_OPENING}(?:{_REGRET}|{_POINTING}(?:{_FLAW}|right[.,]|correct[.,])|{_USELESS}|{_FLAW})", re.IGNORECASE
 )
 _RETRACTED = re.compile(rf"{_OPENING}(?:{_REGRET}|{_POINTING}{_WRONG}|{_WRONG})", re.IGNORECASE)
 _GOAL = re.compile(
@@ -99,8 +101,12 @@ _ASSUMED_OF_LETTERS = re.compile(
     r"choose|pick|plug\w*|substitut\w+|represents?)\b",
     re.IGNORECASE,
 )
-_TESTED = re.compile(r"\b(?:plug\w*|substitut\w*|check\w*|test\w*|try|trying|verify\w*|satisf\w+)\b", re.IGNORECASE)
-"""An equation between numbers after these words is a candidate put in, and may well be false."""
+_TESTED = re.compile(
+    r"\b(?:plug\w*|substitut\w*|check\w*|test\w*|try|trying|verify\w*|satisf\w+|set|setting|equat(?:e|ing)|both sides"
+    r"|coefficients?)\b",
+    re.IGNORECASE,
+)
+"""An equation between numbers after these words comes of a candidate put in, or of an equation that may be false."""
 _DERIVED = re.compile(
     r"\b(?:simplifie[sd](?: \w+)? to|reduce[sd]? to|becomes?|turns? into|equivalent|same as)\b", re.IGNORECASE
 )
@@ -132,6 +138,7 @@ class Discourse:
             breaks: further places where a sentence ends for sure, such as the ends of steps.
         """
         self.prose = prose
+        self.formulas = [Span(*match.span()) for match in _FORMULA.finditer(prose)]
         ends = {match.end() for match in _BOUNDARY.finditer(prose) if not _is_abbreviated(prose, match)}
         self.starts = [0, *sorted({place for place in {*ends, *breaks} if 0 < place < len(prose)})]
 
@@ -147,8 +154,8 @@ class Discourse:
         sentence = self.sentence(span.start)
         end = max(sentence.end, span.end)
         before = self.prose[max(sentence.start, span.start - _REACH) : span.start]
-        after = self.prose[span.end : min(end, span.end + _REACH)]
-        following = self.prose[end : end + 120]
+        after = " ".join(self.prose[span.end : min(end, span.end + _REACH)].split())
+        following = " ".join(self.prose[end : end + 160].split())
         if after.rstrip(" \t\n\"'”’)*").endswith("?"):
             return Modality.QUESTION
         clause = _RESET.split(before)[-1]
@@ -174,13 +181,20 @@ class Discourse:
         return self.prose[max(start, span.start - _REACH) : span.start]
 
     def _whole(self, span: Span) -> Span:
-        """The span with the rest of the formula it lies in."""
-        start, end = span
-        while start > 0 and self.prose[start - 1] in _FILLERS:
-            start -= 1
-        while end < len(self.prose) and self.prose[end] in _FILLERS:
-            end += 1
-        return Span(start, end)
+        """The span with the rest of the formulas it begins and ends in."""
+        return Span(self._formula_at(span.start, span.start).start, self._formula_at(span.end - 1, span.end).end)
+
+    def _formula_at(self, place: int, otherwise: int) -> Span:
+        index = bisect_right(self.formulas, Span(place, len(self.prose))) - 1
+        if index >= 0 and self.formulas[index].end > place:
+            return self.formulas[index]
+        return Span(otherwise, otherwise)
+
+    def surroundings(self, span: Span) -> str:
+        """The words around a claim in its sentence."""
+        sentence = self.sentence(span.start)
+        start, end = max(sentence.start, span.start - _REACH), min(max(sentence.end, span.end), span.end + _REACH)
+        return f"{self.prose[start : span.start]} {self.prose[span.end : end]}"
 
     def is_rounded(self, span: Span) -> bool:
         """Whether the sentence of a claim speaks of rounding."""
@@ -190,7 +204,8 @@ class Discourse:
 
     def corrections(self) -> list[int]:
         """The beginnings of the sentences that take something back."""
-        return [start for start in self.starts if _TAKEN_BACK.match(self.prose, start, start + 120)]
+        sentences = ((start, " ".join(self.prose[start : start + 160].split())) for start in self.starts)
+        return [start for start, sentence in sentences if _TAKEN_BACK.match(sentence)]
 
 
 def _is_abbreviated(prose: str, match: re.Match[str]) -> bool:

@@ -50,8 +50,9 @@ def phrase_before(prose: str, place: int) -> str:
 
 def begins_line(prose: str, place: int) -> bool:
     """Whether only space and a bullet stand before a place on its line."""
-    start = prose.rfind("\n", 0, place) + 1
-    return place - start < 80 and not prose[start:place].strip(" \t•&")
+    before = prose[max(0, place - 80) : place]
+    line = before.rpartition("\n")[2]
+    return not line.strip(" \t•&") and (len(line) < len(before) or place < 80)
 
 
 def starts_whole(operand: list[Token], prose: str) -> bool:
@@ -80,10 +81,13 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
     if not _may_neighbour(last):
         return False  # "4 @ 7", "3 \\# 5": a sign of unknown meaning
     if not last.isalnum():
-        listed = last == "," and stripped[-2:-1].isdigit()
-        ratio = last in ":/" and stripped == before and stripped[-2:-1].isdigit()
-        minus = last == "•"  # "- 10 = 2 * 5" may be an item of a list or begin with a minus
-        return not (bare and (listed or minus)) and not ratio
+        attached = stripped == before
+        if last in ",:/" and attached and stripped[-2:-1].isdigit():
+            return False  # a ratio, or digits that were grouped in an unusual way
+        if stripped.endswith(">>"):
+            return False
+        # "6, 4 = 2" may be a list, "- 10 = 2 * 5" the item of a list or begin with a minus
+        return not (bare and (last == "•" or (last == "," and stripped[-2:-1].isdigit())))
     match = _LAST_WORD.search(stripped)
     if match is None:
         return False
@@ -106,7 +110,8 @@ _CONTINUED = re.compile(
 
 
 _COUNTED = re.compile(
-    r"[ \t]*(?:(?:with )?(?:a )?remainder|thousand|million|billion|trillion|hundred|dozen|percent|R\b)", re.IGNORECASE
+    r"[ \t]{0,3}(?:(?:with )?(?:a )?remainder|thousand|million|billion|trillion|hundred|dozen|percent|R\b)",
+    re.IGNORECASE,
 )
 
 
@@ -133,7 +138,7 @@ def ends_whole(operand: list[Token], prose: str) -> bool:
         return False
     if not _may_neighbour(after.lstrip(" \t")[:1]):
         return False
-    if after[0] in ":/" and after[1:2].isdigit():
+    if after[0] in ",:/" and after[1:2].isdigit():
         return False
     return not _CUTTING_AFTER.match(after) and not _CONTINUED.match(after)
 

@@ -27,7 +27,9 @@ _FUNCTION = re.compile(r"(?<![A-Za-z\\])([A-Za-z](?:_\w)?'?)\s?\(\s?[a-z](?:\s?,
 _RELATION_SIGN = re.compile(
     r"[=<>≤≥≠≈≡∣∤∈⩽⩾]|\\(?:l[et]q?|leqslant|g[et]q?|geqslant|neq?|approx|equiv|simeq|mid|nmid|in|eq)(?![A-Za-z])"
 )
-_MODULUS = re.compile(rf"[ \t]*,?[ \t]*\(?[ \t]*mod(?:ulo)?\.?[ \t]*(?:\d+|{HIDDEN}{{1,40}})[ \t]*\)?")
+_MODULUS = re.compile(
+    rf"[ \t]{{0,2}},?[ \t]{{0,2}}\(?[ \t]?mod(?:ulo)?\.?[ \t]{{0,2}}(?:\d+|{HIDDEN}{{1,40}})[ \t]?\)?"
+)
 _OPENING_SIGN = re.compile(
     r"(?:[\s&]|\\quad|\\begin\{[a-z]+\*?\})*(?=[=<>≤≥≈≡]|\\(?:l[et]q?|g[et]q?|approx|equiv)(?![A-Za-z]))"
 )

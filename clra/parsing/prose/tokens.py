@@ -19,7 +19,7 @@ class Token(NamedTuple):
     end: int
 
 
-_RELATIONS = r"<=|>=|!=|==|=|<|>|≤|≥|≠|≈|≡|∣|∤|⩽|⩾|∈"
+_RELATIONS = r"<=|>=|!=|==|=|(?<!<)<(?!<)|(?<!>)>(?!>)|≤|≥|≠|≈|≡|∣|∤|⩽|⩾|∈"
 _FUNCTIONS = (
     "sqrt|cbrt|gcd|lcm|GCD|LCM|HCF|log|ln|exp|arcsin|arccos|arctan|sin|cos|tan|cot|sec|csc|floor|ceil|max|min|mod|pi"
 )

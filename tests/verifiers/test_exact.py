@@ -1,0 +1,316 @@
+import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clra.parsing.claims import find_claims
+from clra.types import Claim, ClaimKind, Outcome, Problem, Reason, Span, Verdict
+from clra_verifiers.exact import ExactVerifier
+
+CONFIRMED, REFUTED, UNKNOWN = Outcome
+PROBLEM = Problem(text="")
+VERIFIER = ExactVerifier()
+
+
+def verdict_on(formal: str, *, rounded: bool = False) -> Verdict:
+    span = Span(0, len(formal))
+    return VERIFIER.verify(
+        Claim(text=formal, span=span, kind=ClaimKind.EQUALITY, formal=formal, rounded=rounded), PROBLEM
+    )
+
+
+def outcome(formal: str, *, rounded: bool = False) -> Outcome:
+    return verdict_on(formal, rounded=rounded).outcome
+
+
+TRUE = {
+    "rational": [
+        "135 - 45 = 90",
+        "1/3 + 1/6 = 1/2",
+        "2^10 = 1024",
+        "sqrt(16) = 4",
+        "root(3, -8) = -2",
+        "8^(2/3) = 4",
+        "5!/(2!*3!) = binomial(5, 2)",
+        "log_2(8) = 3",
+        "gcd(84, 36) = 12",
+        "lcm(4, 6) = 12",
+        "max(3, 7) = 7",
+        "floor(7/2) = 3",
+        "abs(-3) = 3",
+        "17 mod 5 = 2",
+        "sum(k, 1, 100, k) = 5050",
+        "product(k, 1, 5, k) = 120",
+        "1/3 < 0.34",
+        "2 + 2 != 5",
+        "0.1 + 0.2 = 0.3",
+    ],
+    "modular": [
+        "2^10 == 1 (mod 11)",
+        "2003^(2002^2001) == 241 (mod 1000)",
+        "1/3 == 5 (mod 7)",
+        "7 | 91",
+        "100! == 0 (mod 97)",
+    ],
+    "ball": ["sqrt(2) < 1.415", "pi^2 > 9", "sqrt(2) + sqrt(3) != sqrt(5)", "2^0.5 < 3^(1/3)"],
+    "identity": [
+        "(x + 1)^2 = x^2 + 2*x + 1",
+        "x^2/x = x",
+        "sqrt(8) = 2*sqrt(2)",
+        "1/sqrt(2) = sqrt(2)/2",
+        "(sqrt(2) + sqrt(3))^2 = 5 + 2*sqrt(6)",
+        "sin(x)^2 + cos(x)^2 = 1",
+        "2^(n + 1) = 2*2^n",
+        "4^n = 2^(2*n)",
+        "(n + 1)! = (n + 1)*n!",
+        "binomial(n, 2) = n*(n - 1)/2",
+        "cos(pi/3) + sin(pi/6) = 1",
+        "tan(pi/4) = 1",
+        "arcsin(sqrt(2)/2) = pi/4",
+        "ln(6) = ln(2) + ln(3)",
+        "(3 + 4*i)*(3 - 4*i) = 25",
+        "f(x) + f(x) = 2*f(x)",
+    ],
+}
+
+FALSE = [
+    "135 - 45 = 80",
+    "1/3 + 1/6 = 2/3",
+    "1/3 = 1/4",
+    "2^10 = 1000",
+    "1/2 + 1/4 = 1",
+    "5! = 100",
+    "sqrt(2)*sqrt(8) = 5",
+    "sqrt(2) + sqrt(3) = sqrt(5)",
+    "sqrt(117) = 3*sqrt(38)",
+    "pi > 4",
+    "3 > 3",
+    "2^10 == 2 (mod 11)",
+    "7 | 92",
+    "7 ∤ 91",
+    "gcd(84, 36) = 6",
+    "2/3 = 0.7654",
+    "0.75*20 = 14",
+    "2.50 + 3.25 = 5.70",
+    "3.7*4 ≈ 12",
+    "sqrt(16) ≈ 2.449",
+    "50%*80 = 50",
+    "2^1000 = 3^600",
+    "3*20 = 2 hour",
+    "5 cm + 3 cm = 9 cm",
+    "2 hour + 30 minute = 160 minute",
+    "$12 + $8 = $30",
+    "17 mod 5 = 3",
+]
+
+OPEN = [
+    # rounding
+    "7/2 = 3",
+    "49/9 = 5",
+    "2/3 = 0.66",
+    "0.999 = 1.0",
+    "0.33*3 = 1",
+    "1.67*3 = 5",
+    "100/3 ≈ 33.1",
+    "22/7 = pi",
+    # notation with several meanings
+    "e = 9",
+    "e^2 = 1/4",
+    "i = 3",
+    # units
+    "3*20 = 1 hour",
+    "2 hour + 30 minute = 32 minute",
+    "5 hour = 300 km",
+    # remainders
+    "17 mod 5 = 7",
+    # no value
+    "1/0 = 5",
+    "0^0 = 1",
+    "sqrt(-4) = 3",
+    "log(0) = 1",
+    "(1/2)! = 5",
+    # beyond the limits
+    "10^(10^10) = 3",
+    "sum(k, 1, 10000, k) = 50005001",
+    "sum(j, 1, 3000, sum(k, 1, 3000, 1)) = 3",
+    # letters
+    "x = 5",
+    "x + 1 = x + 2",
+    "x < 5",
+    "x == 2 (mod 7)",
+    "f(2) = 5",
+]
+
+
+@pytest.mark.parametrize(("tier", "formal"), [(tier, formal) for tier, row in TRUE.items() for formal in row])
+def test_what_is_true_is_confirmed(tier, formal):
+    verdict = verdict_on(formal)
+    assert (verdict.outcome, verdict.method) == (CONFIRMED, f"exact:{tier}")
+
+
+@pytest.mark.parametrize("formal", FALSE)
+def test_what_is_false_in_every_sense_is_refuted(formal):
+    verdict = verdict_on(formal)
+    assert verdict.outcome is REFUTED
+    assert verdict.evidence.startswith(f"{formal} is false")
+
+
+@pytest.mark.parametrize("formal", OPEN)
+def test_what_may_be_meant_otherwise_is_left_open(formal):
+    assert outcome(formal) is UNKNOWN
+
+
+MEANT = [
+    "2/3 = 0.67",
+    "1/3 = 33%",
+    "2000/75 = 26.666666666666668",
+    "sqrt(2) = 1.41",
+    "25*pi = 78.54",
+    "20/80 = 25%",
+    "20/80*100 = 25%",
+    "20%*50 = 10",
+    "360/6 = 60°",
+    "sin(30°) = 1/2",
+    "sin(30) = 1/2",
+    "pi/6 = 30°",
+    "arctan(1) = 45°",
+    "log(100) = 2",
+    "log(8) = 3",
+    "2 1/2 = 2.5",
+    "2 hour = 120 minute",
+    "3*25 cent = $0.75",
+    "3 cm*4 cm = 12 cm^2",
+    "60/2 = 30 minute",
+    "sqrt(2) ≈ 1.4",
+    "1234 ≈ 1200",
+    "either(-10, 10) = 2*5",
+]
+
+
+@pytest.mark.parametrize("formal", MEANT)
+def test_the_reading_that_is_true_counts(formal):
+    assert outcome(formal) is CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("formal", "expected"),
+    [
+        ("2/3 = 0.67", CONFIRMED),
+        ("137 = 140", CONFIRMED),
+        ("100/3 = 33", CONFIRMED),
+        ("2.1 = 3", UNKNOWN),
+        ("12*5 = 80", REFUTED),
+        ("0.5*3 = 2.9", REFUTED),
+        ("sqrt(3) < 1.73", UNKNOWN),
+    ],
+)
+def test_a_claim_said_to_be_rounded_is_held_to_its_digits(formal, expected):
+    assert outcome(formal, rounded=True) is expected
+
+
+@pytest.mark.parametrize(
+    ("formal", "evidence"),
+    [
+        ("135 - 45 = 80", "135 - 45 = 80 is false: it is 90"),
+        ("80 = 2*3*13", "80 = 2*3*13 is false: the right side is 78"),
+        ("2 + 3 = 2*3", "2 + 3 = 2*3 is false: left side is 5, right side is 6"),
+        ("1/3 + 1/3 = 1/2", "1/3 + 1/3 = 1/2 is false: left side is 2/3 (about 0.666667), right side is 0.5"),
+        ("sqrt(2) > 2", "sqrt(2) > 2 is false: left side is about 1.414213562, right side is 2"),
+        ("2^10 == 2 (mod 11)", "2^10 == 2 (mod 11) is false: modulo 11 the left side is 1, the right side is 2"),
+        ("7 | 92", "7 | 92 is false: the remainder is 1"),
+        ("135 - 45 = 90", "both sides are 90"),
+        ("2 < 5", "left side is 2, right side is 5"),
+        ("2^10 == 1 (mod 11)", "both sides are 1 modulo 11"),
+        ("x + x = 2*x", "both sides are equal wherever they are defined"),
+        ("2/3 = 0.67", "one side is the other, rounded"),
+        ("2^200 = 3", "2^200 = 3 is false: it is a whole number of about 61 digits"),
+    ],
+)
+def test_the_evidence_can_be_checked_by_a_person(formal, evidence):
+    assert verdict_on(formal).evidence == evidence
+
+
+def test_a_line_that_goes_on_is_quoted_with_its_left_side():
+    claim = find_claims("x = 2 + 3\n= 6", ())[1]
+    assert VERIFIER.verify(claim, PROBLEM).evidence == "2 + 3 = 6 is false: it is 5"
+
+
+@pytest.mark.parametrize(
+    ("formal", "reason"),
+    [
+        ("x = 5", Reason.CONTEXTUAL),
+        ("1/0 = 5", Reason.SOLVER_UNKNOWN),
+        ("{1, 2} = {2, 1}", Reason.NOT_APPLICABLE),
+        ("what is this", Reason.NOT_TRANSLATED),
+        ("1 + 1", Reason.NOT_TRANSLATED),
+    ],
+)
+def test_an_open_claim_says_why(formal, reason):
+    assert verdict_on(formal).reason is reason
+
+
+# ---- properties
+
+NUMBERS = st.integers(-60, 60)
+EXPRESSIONS = st.recursive(
+    NUMBERS.map(lambda number: (f"({number})" if number < 0 else str(number), Fraction(number))),
+    lambda inner: st.tuples(inner, st.sampled_from("+-*"), inner).map(
+        lambda parts: (
+            f"({parts[0][0]} {parts[1]} {parts[2][0]})",
+            {"+": parts[0][1] + parts[2][1], "-": parts[0][1] - parts[2][1], "*": parts[0][1] * parts[2][1]}[parts[1]],
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(EXPRESSIONS, st.integers(1, 9))
+def test_arithmetic_is_never_misjudged(expression, shift):
+    text, value = expression
+    assert outcome(f"{text} = {value}") is CONFIRMED
+    assert outcome(f"{text} = {value + shift}") is REFUTED
+
+
+@settings(max_examples=200, deadline=None)
+@given(EXPRESSIONS, EXPRESSIONS.filter(lambda pair: pair[1] != 0), st.integers(1, 9))
+def test_fractions_are_never_misjudged(above, below, shift):
+    value = above[1] / below[1]
+    literal = f"({value.numerator})/{value.denominator}"
+    wrong = f"({value.numerator + shift * value.denominator})/{value.denominator}"
+    assert outcome(f"{above[0]}/{below[0]} = {literal}") is CONFIRMED
+    assert outcome(f"{above[0]}/{below[0]} = {wrong}") is not CONFIRMED
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 99_999), st.integers(0, 99_999), st.integers(0, 4), st.integers(1, 99))
+def test_a_true_sum_of_decimals_is_not_refuted_and_a_false_one_not_confirmed(first, second, digits, shift):
+    def decimal(units: int) -> str:
+        text = str(units).rjust(digits + 1, "0")
+        return text if digits == 0 else f"{text[:-digits]}.{text[-digits:]}"
+
+    assert outcome(f"{decimal(first)} + {decimal(second)} = {decimal(first + second)}") is CONFIRMED
+    assert outcome(f"{decimal(first)} + {decimal(second)} = {decimal(first + second + shift)}") is not CONFIRMED
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(2, 400), st.integers(2, 12), st.integers(1, 3), st.integers(0, 1))
+def test_roots_are_never_misjudged(radicand, factor, shift, side):
+    left, right = f"sqrt({radicand * factor**2})", f"{factor}*sqrt({radicand})"
+    assert outcome(f"{left} = {right}") is CONFIRMED
+    assert outcome(f"{left} = {right} + {shift}" if side else f"{left} + {shift} = {right}") is REFUTED
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="0123456789.+-*/^()=<>|!%xe pi", max_size=30))
+def test_no_statement_is_too_strange(formal):
+    assert verdict_on(formal).method.startswith("exact")
+
+
+def test_plain_arithmetic_is_judged_fast():
+    claims = [f"{number}*7 + 5 = {number * 7 + 5}" for number in range(1000)]
+    started = time.perf_counter()
+    assert all(outcome(formal) is CONFIRMED for formal in claims)
+    assert time.perf_counter() - started < 2
