@@ -20,7 +20,7 @@ from clra import registry
 from clra.config import Settings
 from clra.engine import open_calculating_pool, score_chain
 from clra.errors import InputError
-from clra.parsing.equality import answer_key
+from clra.parsing.answers import key_for
 from clra.parsing.recorded import RecordedProblem, read_recorded
 from clra.protocols import Strategy
 from clra.strategies import evidence_needed
@@ -107,7 +107,9 @@ async def acompare(
             if recorded.problem.gold is None:
                 without_gold += 1
             else:
-                judged.append(_Judged(await score_recorded(recorded, pool), answer_key(recorded.problem.gold)))
+                judged.append(
+                    _Judged(await score_recorded(recorded, pool), key_for(recorded.problem.gold, recorded.problem))
+                )
             if on_progress is not None:
                 on_progress(done)
         incidents = {reason.value: count for reason, count in pool.incidents.items() if count}

@@ -13,7 +13,7 @@ from pathlib import Path
 import clra
 from clra.strategies import tally
 
-DEFAULT = Path(__file__).parent / "problems" / "bakery.txt"
+DEFAULT = Path(__file__).parent / "problems" / "field.txt"
 
 
 def unanimous_pairs(chains: Sequence[clra.ScoredChain]) -> clra.Tally:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import clra
 
-DEFAULT = Path(__file__).parent / "problems" / "bakery.txt"
+DEFAULT = Path(__file__).parent / "problems" / "field.txt"
 
 
 def main(path: Path) -> None:

@@ -34,10 +34,10 @@ def test_a_bad_file_says_what_is_wrong(tmp_path, text, said):
 
 
 def test_a_bad_flag_and_a_bad_variable_are_named(monkeypatch):
-    with pytest.raises(ConfigError, match="--chains: .*got 0"):
+    with pytest.raises(ConfigError, match=r"--chains: .*got 0"):
         load_settings(chains=0)
     monkeypatch.setenv("CLRA_TIMEOUT", "soon")
-    with pytest.raises(ConfigError, match="CLRA_TIMEOUT: .*got 'soon'"):
+    with pytest.raises(ConfigError, match=r"CLRA_TIMEOUT: .*got 'soon'"):
         load_settings()
 
 

@@ -11,12 +11,13 @@ Not covered: relations that are told in words only, tables, figures, and what "i
 import re
 from bisect import bisect_right
 from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
 from clra.parsing.notation import to_text
 from clra.parsing.prose.discourse import Discourse, Form
 from clra.parsing.prose.relations import Found, Source, functions_defined_in
-from clra.parsing.prose.setting import Setting, setting_of, speaks_of_congruence
+from clra.parsing.prose.setting import Setting, may_be_congruence, setting_of
 from clra.parsing.spans import lay_out
 from clra.parsing.tree import (
     Call,
@@ -50,6 +51,7 @@ _KINDS = {
 _ESCAPED_BREAK = re.compile(r"\\n(?![A-Za-z])")
 """A line break that was escaped twice; a command that begins with n has a letter behind it."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_VICINITY = 300
 _NAMED = frozenset({"pi", "e", "i"})
 _MEASURES = frozenset({"unit", "money"})
 
@@ -110,7 +112,7 @@ class _Head:
             return form
         self.named = form is Form.OPEN or (self.named and statement.left.span == self.end)
         self.end = statement.right.span
-        return Form.RESULT if self.named and form is Form.CLOSED else form
+        return Form.VALUE if self.named and form is not Form.OPEN else form
 
 
 def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: Setting) -> _Draft:
@@ -118,8 +120,12 @@ def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: S
     words = text[span.start : span.end]
     statement = found.statement
     relation = statement if isinstance(statement, Relation) else None
-    worded = "equal" in words and isinstance(statement, Relation) and not _is_compound(statement)
-    usual = not worded and not setting.redefines(words, statement) and not _is_modular(statement, span, discourse)
+    usual = not setting.redefines(words, statement)
+    if relation is not None and usual:
+        vicinity = text[max(0, span.start - _VICINITY) : span.start] + text[span.end : span.end + _VICINITY]
+        usual = not _converts(relation, words) and not may_be_congruence(
+            relation, discourse.surroundings(span), vicinity
+        )
     claim = Claim(
         text=words,
         span=span,
@@ -142,7 +148,8 @@ def _form(statement: Statement | None) -> Form:
         return Form.RESULT
     if statement.relator not in {Relator.EQUAL, Relator.ABOUT}:
         return Form.CLOSED
-    computes = _is_value(statement.right) and not _is_literal(statement.left)
+    vanishes = statement.right == Number(Fraction(0)) and _is_fraction(statement.left)
+    computes = _is_value(statement.right) and not _is_literal(statement.left) and not vanishes
     return Form.RESULT if computes else Form.CLOSED
 
 
@@ -157,9 +164,13 @@ def _has_letters(statement: Statement) -> bool:
     return False
 
 
-def _is_compound(relation: Relation) -> bool:
-    """Whether one side is calculated. "12 inches equals 1 foot" compares what the words count."""
-    return not (_is_literal(relation.left) and _is_literal(relation.right))
+def _converts(relation: Relation, words: str) -> bool:
+    """Whether two numbers are told to be the same amount in other units: ``12 inches equals 1 foot``."""
+    sides = (relation.left, relation.right)
+    if not all(_is_literal(side) for side in sides):
+        return False
+    measured = [isinstance(side, Operation) and side.operator == "unit" for side in sides]
+    return "equal" in words or measured[0] is not measured[1]
 
 
 def _is_value(node: Statement) -> bool:
@@ -168,17 +179,16 @@ def _is_value(node: Statement) -> bool:
     return len(parts) < 9 and not any(isinstance(part, Operation) and part.operator == "add" for part in parts)
 
 
+def _is_fraction(node: Statement) -> bool:
+    if isinstance(node, Operation) and node.operator in {"div", "neg"}:
+        return all(_is_fraction(part) for part in node.arguments)
+    return _is_literal(node)
+
+
 def _is_literal(node: Statement) -> bool:
     if isinstance(node, Operation) and node.operator in _MEASURES | {"neg", "percent", "degrees"}:
         return _is_literal(node.arguments[0])
     return isinstance(node, Number)
-
-
-def _is_modular(statement: Statement | None, span: Span, discourse: Discourse) -> bool:
-    """Whether an equation between numbers may be meant as a congruence, because the words around it speak of one."""
-    if not isinstance(statement, Relation) or statement.relator is not Relator.EQUAL:
-        return False
-    return speaks_of_congruence(discourse.surroundings(span))
 
 
 def _balanced(text: str, span: Span) -> Span:

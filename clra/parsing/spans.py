@@ -5,6 +5,7 @@ Everything here runs in time linear in the length of the text, and accepts any t
 
 import re
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from clra.types import Span
@@ -201,5 +202,5 @@ def _without_markup(prose: str) -> str:
     for pattern in _MARKUP:
         prose = pattern.sub(lambda match: " " * len(match[0]), prose)
     for pattern, sign in _SPOKEN:
-        prose = pattern.sub(lambda match, sign=sign: _as_sign(match, sign), prose)
+        prose = pattern.sub(partial(_as_sign, sign=sign), prose)
     return prose

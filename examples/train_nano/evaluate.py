@@ -34,9 +34,18 @@ def problems(count: int, *, unseen: bool) -> list[Problem]:
     ]
 
 
+def ids_in(path: Path) -> set[str]:
+    """Problems that the file holds already; a line that was cut off by an interruption is cut away."""
+    if not path.exists():
+        return set()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rfind(b"\n") + 1])
+    return {recorded.problem.id for recorded in read_recorded(path)} if b"\n" in whole else set()
+
+
 async def record(path: Path, wanted: list[Problem], settings: Settings, bar: Progress) -> None:
     """Draw, check and criticise chains for the problems that the file does not hold yet."""
-    done = {recorded.problem.id for recorded in read_recorded(path)} if path.exists() and path.stat().st_size else set()
+    done = ids_in(path)
     task = bar.add_task(path.name, total=len(wanted), completed=len(done))
     model = registry.open_model(settings)
     try:

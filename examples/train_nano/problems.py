@@ -14,6 +14,7 @@ from examples.train_nano import families_measure as measure
 from examples.train_nano import families_money as money
 from examples.train_nano import families_number as number
 from examples.train_nano import families_school as school
+from examples.train_nano import families_sharing as shares
 from examples.train_nano import families_unseen as unseen_families
 from examples.train_nano.vocabulary import Draft, Family
 from examples.train_nano.worksheet import Worksheet
@@ -21,7 +22,7 @@ from examples.train_nano.worksheet import Worksheet
 TRAINED: tuple[Family, ...] = (
     school.boxes,
     money.shopping,
-    school.sharing,
+    shares.sharing,
     school.ages,
     school.work,
     money.saving,
@@ -34,9 +35,9 @@ TRAINED: tuple[Family, ...] = (
     measure.fence,
     measure.area,
     money.discount,
-    school.ratio,
-    school.fractions,
-    school.sum_difference,
+    shares.ratio,
+    shares.fractions,
+    shares.sum_difference,
     money.interest,
     number.equation_one_side,
     number.equation_two_sides,

@@ -20,7 +20,7 @@ COMMANDS = {
         *(sys.executable, "-m", "clra", "verify", "examples/student/solution.txt"),
         *("--problem", "examples/student/problem.txt"),
     ],
-    "clra solve (32 chains)": [sys.executable, "-m", "clra", "solve", "examples/problems/bakery.txt"],
+    "clra solve (32 chains)": [sys.executable, "-m", "clra", "solve", "examples/problems/field.txt"],
 }
 
 

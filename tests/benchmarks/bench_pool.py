@@ -99,10 +99,10 @@ def main() -> None:
         "pool, review": pooled(count, read=True),
         "a process each": fresh_processes(max(count // 1000, 5)),
     }
-    print(f"{'':16}{'claims/s':>12}{'one core':>12}{'against a process each':>26}")  # noqa: T201 -- a script
+    print(f"{'':16}{'claims/s':>12}{'one core':>12}{'against a process each':>26}")
     for name, rate in rates.items():
         gain = rate.clock / rates["a process each"].clock
-        print(f"{name:16}{rate.clock:12,.0f}{rate.core:12,.0f}{gain:25,.0f}x")  # noqa: T201
+        print(f"{name:16}{rate.clock:12,.0f}{rate.core:12,.0f}{gain:25,.0f}x")
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ def _without_units(relation: Relation) -> Readings:
     unit of the kind, so that ``3 * 20 = 1 hour`` is excused. Different units of one kind are converted. Whatever else
     is mixed, such as hours and metres, can be neither confirmed nor refuted.
     """
+    if _is_patchy(relation.left) or _is_patchy(relation.right):
+        return Readings((), complete=False)
     left, right = _unit_names(relation.left), _unit_names(relation.right)
     struck = replace(relation, left=_strike(relation.left), right=_strike(relation.right))
     units = {name: unit_named(name) for name in left | right}
@@ -62,6 +64,12 @@ def _without_units(relation: Relation) -> Readings:
         return Readings((Reading(converted), Reading(struck, firm=False)))
     bases = {name.partition("^")[0] for name in units}
     return Readings((Reading(struck, firm=len(bases) == 1),), complete=len(bases) == 1)
+
+
+def _is_patchy(tree: Expression) -> bool:
+    """Whether a sum has units at some of its terms only: ``3 + 55/60 hours``."""
+    sums = [node for node in walk(tree) if isinstance(node, Operation) and node.operator == "add"]
+    return any(len({bool(_unit_names(part)) for part in node.arguments}) > 1 for node in sums)
 
 
 def _unit_names(tree: Expression) -> set[str]:

@@ -111,6 +111,12 @@ _DERIVED = re.compile(
     r"\b(?:simplifie[sd](?: \w+)? to|reduce[sd]? to|becomes?|turns? into|equivalent|same as)\b", re.IGNORECASE
 )
 """An equation between numbers after these words is as true as the one before it."""
+_OF_EQUATION = re.compile(
+    r"\b(?:simplif\w+|expand\w*|solv\w+) (?:the|this|that|our) (?:\w+ )?equation|\bequation (?:becomes|gives)"
+    r"|\binto (?:the|this|that|our|both|each)\b[^.;:]{0,30}\bequations?\b|\boriginal equation\b",
+    re.IGNORECASE,
+)
+"""The same, for an equation that could be a calculation and its result."""
 _ROUNDED = re.compile(
     rf"\bapprox\w*|\broughly\b|\bround(?:s|ed|ing)?\b|\bnearest\b|\bestimat\w+|\balmost\b|\bnearly\b|\bclose to\b|"
     rf"\b(?:about|around)\s+[\d$.\\{HIDDEN}{DISPLAYED}]|\bdecimal (?:places?|approx\w*)|"
@@ -125,6 +131,7 @@ class Form(Enum):
     OPEN = "with letters, or not read"
     CLOSED = "between numbers"
     RESULT = "a calculation and its result"
+    VALUE = "one more value of what was named at the head of the chain"
 
 
 class Discourse:
@@ -159,19 +166,22 @@ class Discourse:
         if after.rstrip(" \t\n\"'”’)*").endswith("?"):
             return Modality.QUESTION
         clause = _RESET.split(before)[-1]
-        denied = _DENIED if form is Form.RESULT else _DENIED_AFTER
+        calculated = form in {Form.RESULT, Form.VALUE}
+        denied = _DENIED if calculated else _DENIED_AFTER
         if _DENIED_BEFORE.search(clause) or denied.match(after):
             return Modality.NEGATED
-        taken = _RETRACTED if form is Form.RESULT else _TAKEN_BACK
+        taken = _RETRACTED if calculated else _TAKEN_BACK
         if taken.match(after) or taken.match(following):
             return Modality.NEGATED
         if _GOAL.search(clause) or (form is Form.OPEN and _GOAL_OF_LETTERS.search(clause)):
             return Modality.GOAL
         if _ASSUMED.search(clause) or (form is Form.OPEN and _ASSUMED_OF_LETTERS.search(clause)):
             return Modality.ASSUMED
-        if form is not Form.RESULT and _ASSUMED_OF_NUMBERS.search(clause):
+        if not calculated and _ASSUMED_OF_NUMBERS.search(clause):
             return Modality.ASSUMED
         if form is Form.CLOSED and (_DERIVED.search(before) or _TESTED.search(self._lead(sentence, span))):
+            return Modality.ASSUMED
+        if form is Form.RESULT and _OF_EQUATION.search(before):
             return Modality.ASSUMED
         return Modality.ASSERTED
 

@@ -86,8 +86,10 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
             return False  # a ratio, or digits that were grouped in an unusual way
         if stripped.endswith(">>"):
             return False
-        # "6, 4 = 2" may be a list, "- 10 = 2 * 5" the item of a list or begin with a minus
-        return not (bare and (last == "•" or (last == "," and stripped[-2:-1].isdigit())))
+        # "- 10 = 2 * 5" may be the item of a list or begin with a minus, "6, 4 = 2" a list
+        if last == "•":
+            return sum(token.kind == "number" for token in operand) != 1
+        return not (bare and last == "," and stripped[-2:-1].isdigit())
     match = _LAST_WORD.search(stripped)
     if match is None:
         return False
@@ -130,7 +132,9 @@ def ends_whole(operand: list[Token], prose: str) -> bool:
     after = prose[last.end : last.end + 80]
     if last.text == "!" and not after.startswith((",", ".", ";", ":", ")")):
         return False  # it may as well end the sentence
-    if _COMMANDED.match(last.text):
+    if _COMMANDED.match(last.text) or _is_explained(operand):
+        return False
+    if last.kind == "unit" and _MORE_UNITS.match(after):
         return False
     if not after:
         return True
@@ -141,6 +145,16 @@ def ends_whole(operand: list[Token], prose: str) -> bool:
     if after[0] in ",:/" and after[1:2].isdigit():
         return False
     return not _CUTTING_AFTER.match(after) and not _CONTINUED.match(after)
+
+
+_MORE_UNITS = re.compile(r"(?:,|[ \t]+and)?[ \t]+\d")
+
+
+def _is_explained(operand: list[Token]) -> bool:
+    """Whether brackets apart from a number may explain it: ``25 (5² + 0²)``."""
+    if len(operand) < 3 or operand[0].kind != "number" or operand[1].text != "(" or operand[-1].text != ")":
+        return False
+    return operand[1].start > operand[0].end and sum(token.kind == "open" for token in operand) == 1
 
 
 def _is_bare(operand: list[Token]) -> bool:

@@ -19,9 +19,13 @@ _DEFINED = re.compile(
     r"\b[a-z]\s*(\\(?:star|ast|oplus|otimes|odot|diamond|Diamond|spadesuit|heartsuit|clubsuit|bowtie|triangle|square|"
     r"nabla|bullet|dagger|cdot|#|&|\$|@)|[*@#&★☆⋆◇♦♠♥♣⊕⊗⊙△□$~])\s*[a-z]\s*(?:=|\\equiv|:=|is defined|denotes?|means?)"
 )
+_BINARY = re.compile(r"\bbinary\b|\bbase[ -](?:2|two)\b", re.IGNORECASE)
+_BITS = re.compile(r"(?<!\d)[01]{5,}(?!\d)")
+_DOUBTFUL = re.compile(r"\w/\w+[ ]+/[ ]+\w+/\w")
+"""``5/3 / 5/3``, where the spaces tell what is divided by what."""
 _PADDED = re.compile(r"(?<![\d.,])0\d")
 """Digits that are no decimal numeral, or one of a code or a clock."""
-_MODULUS = re.compile(r"\b(?:mod(?:ulo)?|Z_|\\mathbb\{?Z\}?_)[\s$\\({]*(\d{1,4})\b", re.IGNORECASE)
+_MODULUS = re.compile(r"(?:\b|\\[pb]?)(?:mod(?:ulo)?|Z_|\\mathbb\{?Z\}?_)[\s$\\({]*(\d{1,4})\b", re.IGNORECASE)
 _MODULAR = re.compile(r"\bmod(?:ulo|ulus)?\b|\bclock\b", re.IGNORECASE)
 
 
@@ -33,12 +37,16 @@ class Setting:
     """Signs that stand for an operation the problem defines."""
     base: int = 10
     """The largest base below ten that is spoken of."""
+    binary: bool = False
+    """Whether binary numerals are spoken of."""
     modulus: int = 0
     """The largest modulus of the problem: an equation with a smaller right side may be a congruence."""
 
     def redefines(self, text: str, statement: Statement | None) -> bool:
         """Whether a statement may mean something else here than it says."""
         if statement is None or _PADDED.search(text) or any(sign in text for sign in self.signs):
+            return True
+        if _DOUBTFUL.search(text) or (self.binary and _BITS.search(text)):
             return True
         if self.base < 10 and _digits_below(statement, self.base):
             return True
@@ -60,6 +68,7 @@ def setting_of(text: str, problem: Problem | None) -> Setting:
     return Setting(
         signs=frozenset(signs),
         base=max((base for base in bases if 1 < base < 10), default=10),
+        binary=_BINARY.search(source) is not None,
         modulus=max(moduli, default=0),
     )
 
@@ -79,6 +88,17 @@ def _digits_below(statement: Statement, base: int) -> bool:
     )
 
 
-def speaks_of_congruence(sentence: str) -> bool:
-    """Whether an equals sign in a sentence may mean congruence."""
-    return _MODULAR.search(sentence) is not None
+def may_be_congruence(relation: Relation, sentence: str, vicinity: str) -> bool:
+    """Whether an equation between numbers may be meant modulo something that the words around it speak of.
+
+    Args:
+        relation: the equation.
+        sentence: the words around it in its sentence.
+        vicinity: the text some lines before and after it.
+    """
+    if relation.relator is not Relator.EQUAL:
+        return False
+    if _MODULAR.search(sentence):
+        return True
+    moduli = [int(match[1]) for match in _MODULUS.finditer(vicinity)]
+    return isinstance(relation.right, Number) and relation.right.value < max(moduli, default=0)
