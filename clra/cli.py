@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -49,8 +50,13 @@ def main() -> NoReturn:
 
 
 @app.callback()
-def clra() -> None:
+def clra(
+    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="Log to stderr; twice for more.")] = 0,
+) -> None:
     """Claim-level reliability verification: draw many chains, check every claim, answer from the reliable ones."""
+    if verbose:
+        logging.basicConfig(format="%(asctime)s %(name)s: %(message)s")
+        logging.getLogger("clra").setLevel(logging.INFO if verbose == 1 else logging.DEBUG)
 
 
 @app.command()

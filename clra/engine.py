@@ -1,6 +1,7 @@
 """Sample, parse, verify, score, vote: the whole of clra on one page."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
@@ -19,6 +20,8 @@ from clra.types import Chain, FinishReason, Problem, Review, ScoredChain, Soluti
 from clra.verification import VerifierPool, open_pool
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +274,7 @@ class _Run:
         """Read and check one chain, and say how far the run has come."""
         seed = chain_seed(self.settings.seed, chain.index)
         self.scored[chain.index] = await self.judges.score(chain, self.problem, self.judging, seed=seed)
+        _LOG.debug("chain %d: %s", chain.index, self.scored[chain.index].answer)
         if self.on_progress is not None:
             self.on_progress(Progress(chains=self.ordered(), tally=self.tally(), total=self.settings.chains))
 

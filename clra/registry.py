@@ -1,5 +1,6 @@
 """Plug-ins by name. The built-in ones come in by the same door: entry points, imported only when asked for."""
 
+import logging
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -10,6 +11,8 @@ from clra.errors import ConfigError, UnknownPluginError
 from clra.protocols import Model, Strategy
 
 Kind: TypeAlias = Literal["model", "verifier", "strategy", "sandbox"]
+
+_LOG = logging.getLogger(__name__)
 
 _GROUPS: dict[Kind, str] = {
     "model": "clra.models",
@@ -70,6 +73,7 @@ def open_model(settings: Settings) -> Model:
     if name not in plugins("model"):
         raise UnknownPluginError("model", settings.model, plugins("model"))
     model: Model = load("model", name)(argument, settings)
+    _LOG.info("opened %s (%s)", model.name, locate("model", name))
     return model
 
 

@@ -250,10 +250,10 @@ def _claim_line(checked: CheckedClaim) -> Group:
         head.append(f"  ({claim.modality.value})", style="dim")
     details = []
     if verdict is not None and verdict.evidence and outcome is not Outcome.UNKNOWN:
-        details.append(verdict.evidence)
+        details.append(verdict.evidence.removeprefix(f"{claim.text} is "))
     elif verdict is not None and verdict.reason is not None:
         details.append(f"left open: {verdict.reason.value}")
-    if claim.formal is not None and claim.formal != claim.text:
+    if claim.formal is not None and claim.formal.replace(" ", "") != claim.text.replace(" ", ""):
         details.append(f"read as {claim.formal}")
     if verdict is not None:
         details.append(verdict.method)

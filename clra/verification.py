@@ -13,6 +13,7 @@ time when it comes up again, because it may have met a busy machine; that second
 """
 
 import asyncio
+import logging
 import os
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,8 @@ from clra.config import Settings
 from clra.judge import pack_claim, pack_problem, pack_step, unpack_answer, unpack_claim, unpack_step, unpack_verdict
 from clra.types import Answer, CheckedClaim, Claim, Outcome, Problem, Reason, Review, Span, Step, Verdict
 from clra.workers import Crew, Limits, LostError, Worker
+
+_LOG = logging.getLogger(__name__)
 
 READING = ("clra.parsing.steps:split_steps", "clra.parsing.claims:find_claims", "clra.parsing.answers:final_answer")
 """What reads a solution inside a worker, as import paths."""
@@ -257,6 +260,7 @@ class VerifierPool:
 
     def _incident(self, method: str, reason: Reason, evidence: str, seconds: float = 0.0) -> Verdict:
         self.incidents[reason] += 1
+        _LOG.info("%s left a claim open: %s (%s)", method, reason, evidence)
         return Verdict(outcome=Outcome.UNKNOWN, method=method, reason=reason, evidence=evidence, seconds=seconds)
 
     def _give_up(self, cells: Iterable[_Cell], reason: Reason, evidence: str, found: _Found) -> None:

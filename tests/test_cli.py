@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import logging
 import os
 import pty
 import signal
@@ -27,6 +28,8 @@ def clra(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments, stdin=None):
+        monkeypatch.setattr(logging.getLogger(), "handlers", [])
+        monkeypatch.setattr(logging.getLogger("clra"), "level", logging.NOTSET)
         monkeypatch.setattr(sys, "argv", ["clra", *map(str, arguments)])
         if stdin is not None:
             monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
@@ -192,7 +195,8 @@ def test_verify_one_solution(clra, tmp_path):
     (tmp_path / "solution.txt").write_text("Step 1: 135 - 45 = 80.\nStep 2: 80 + 5 = 85.\n")
     code, output, _ = clra("verify", "solution.txt", "--problem", "problem.txt")
     assert code == 1
-    assert "135 - 45 = 80 is false: it is 90" in output
+    assert "✗ 135 - 45 = 80" in output
+    assert "false: it is 90" in output
     assert "first error: step 1" in output
     code, output, _ = clra("verify", "solution.txt", "--problem", "problem.txt", "--json")
     review = json.loads(output)
@@ -227,6 +231,16 @@ def test_equal(clra, a, b, code):
     ended, output, _ = clra("equal", a, b)
     assert ended == code
     assert output.strip() == {0: "equal", 1: "different", 3: "undecided"}[code]
+
+
+def test_verbose_says_more_on_standard_error_only(clra, recording):
+    arguments = ("solve", "--text", "What is 135 - 45?", "--model", f"replay:{recording}", "-n", 3, "--json")
+    assert clra(*arguments)[2] == ""
+    code, output, errors = clra("-vv", *arguments)
+    assert code == 0
+    assert json.loads(output)["answer"] == "90"
+    assert "opened replay" in errors
+    assert "chain 2" in errors
 
 
 def test_plugins_lists_what_is_installed(clra):

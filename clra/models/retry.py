@@ -1,6 +1,7 @@
 """Trying again: exponential pauses with jitter, or as long as the server asks for."""
 
 import asyncio
+import logging
 import math
 import time
 import zlib
@@ -11,6 +12,8 @@ from typing import Final, TypeVar
 from clra.errors import ModelUnavailableError
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
 
 FIRST_PAUSE: Final = 0.5
 """Seconds before the second attempt, doubled for each one after it."""
@@ -48,6 +51,7 @@ async def with_retries(attempt: Callable[[], Awaitable[T]], *, retries: int, key
                 tries = f" (tried {failed} times)" if failed > 1 else ""
                 raise ModelUnavailableError(f"{error}{tries}", hint=error.hint) from error
             wait = pause(failed, error.after, key=key)
+            _LOG.info("attempt %d failed, next in %.1f s: %s", failed, wait, error)
         await asyncio.sleep(wait)
 
 

@@ -120,7 +120,7 @@ def test_an_operand_cut_short_is_not_read(text):
         ("", "Working modulo 7, we have 5 + 4 = 2."),
         ("", "The code is 010 + 011 = 101."),
         ("", "In binary, 19 = 10011."),
-        ("", "We look for the inverse mod 7. As 2*4 = 8, we get 2^{-1} = 4."),
+        ("", "We work mod 7 from now on.\nThe inverse is 2^(-1) = 4."),
     ],
 )
 def test_what_a_problem_redefines_is_not_read(problem, text):
@@ -160,7 +160,7 @@ def test_code_is_skipped():
         ("Solving for $a$, we get $1/16 = 0$, which is not possible.", NEGATED),
         ("Putting it into the original equation, we get $3 * 2 = 8$.", ASSUMED),
         ("Simplifying the equation, we get $3 * 2 = 8$.", ASSUMED),
-        ("Substituting, we get $A = 3 * 2 = 8$.", ASSUMED),
+        ("Substituting, we get $A = 3 * 2 = 8$.", ASSERTED),
         ("Dividing both sides by 4 gives $1 = 2 + 3$.", ASSUMED),
         ("So 7 * 8 = 54. Wait, that is wrong.", NEGATED),
         ("So 7 * 8 = 54. No, it is 56.", NEGATED),
