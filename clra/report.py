@@ -315,7 +315,10 @@ def print_findings(findings: Sequence["Finding"]) -> None:
     """Print what works and how to get the rest."""
     console = Console()
     for finding in findings:
-        mark, style = ("✓", "green") if finding.works else ("✗", "red" if finding.needed else "yellow")
+        if finding.works:
+            mark, style = "✓", "green"
+        else:
+            mark, style = ("✗", "red") if finding.needed else ("·", "dim")
         console.print(Text.assemble((f"{mark} ", style), (finding.name, "bold"), f"  {finding.detail}"), soft_wrap=True)
         if finding.remedy:
             console.print(Text(f"    {finding.remedy}", style="dim"), soft_wrap=True)

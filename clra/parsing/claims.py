@@ -148,7 +148,7 @@ def _form(statement: Statement | None) -> Form:
         return Form.RESULT
     if statement.relator not in {Relator.EQUAL, Relator.ABOUT}:
         return Form.CLOSED
-    vanishes = statement.right == Number(Fraction(0)) and _is_fraction(statement.left)
+    vanishes = statement.right == Number(Fraction(0))  # rather an equation than a result
     computes = _is_value(statement.right) and not _is_literal(statement.left) and not vanishes
     return Form.RESULT if computes else Form.CLOSED
 
@@ -177,12 +177,6 @@ def _is_value(node: Statement) -> bool:
     """Whether a term can be the outcome of a calculation: ``12``, ``8*pi/3``, ``2*sqrt(5)``."""
     parts = list(walk(node))
     return len(parts) < 9 and not any(isinstance(part, Operation) and part.operator == "add" for part in parts)
-
-
-def _is_fraction(node: Statement) -> bool:
-    if isinstance(node, Operation) and node.operator in {"div", "neg"}:
-        return all(_is_fraction(part) for part in node.arguments)
-    return _is_literal(node)
 
 
 def _is_literal(node: Statement) -> bool:

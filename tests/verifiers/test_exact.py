@@ -123,6 +123,9 @@ OPEN = [
     "3*20 = 1 hour",
     "2 hour + 30 minute = 32 minute",
     "5 hour = 300 km",
+    "13789 second/60 = 229 minute + 49 second",
+    "3 hour + 55 minute = 3 + 55/60",
+    "3 + 55/60 hour = 4 hour",
     # remainders
     "17 mod 5 = 7",
     # no value

@@ -42,8 +42,8 @@ def _without_units(relation: Relation) -> Readings:
     """Strike or convert the units.
 
     Where all units are the same, or only one side has one, they are struck; a side without unit may be meant in any
-    unit of the kind, so that ``3 * 20 = 1 hour`` is excused. Different units of one kind are converted. Whatever else
-    is mixed, such as hours and metres, can be neither confirmed nor refuted.
+    unit of the kind, so that ``3 * 20 = 1 hour`` is excused. Different units of one kind are converted; then only sums
+    are refuted. Whatever else is mixed, such as hours and metres, can be neither confirmed nor refuted.
     """
     if _is_patchy(relation.left) or _is_patchy(relation.right):
         return Readings((), complete=False)
@@ -61,7 +61,10 @@ def _without_units(relation: Relation) -> Readings:
     dimensions = {unit.dimension for unit in known.values()}
     if len(dimensions) == 1:
         converted = replace(relation, left=_convert(relation.left, known), right=_convert(relation.right, known))
-        return Readings((Reading(converted), Reading(struck, firm=False)))
+        ways: tuple[Reading, ...] = (Reading(converted), Reading(struck, firm=False))
+        if not left or not right:
+            ways += _scaled(converted, Unit(dimensions.pop(), Fraction(1)), left=not left)
+        return Readings(ways, complete=not (_multiplies(relation.left) or _multiplies(relation.right)))
     bases = {name.partition("^")[0] for name in units}
     return Readings((Reading(struck, firm=len(bases) == 1),), complete=len(bases) == 1)
 
@@ -70,6 +73,11 @@ def _is_patchy(tree: Expression) -> bool:
     """Whether a sum has units at some of its terms only: ``3 + 55/60 hours``."""
     sums = [node for node in walk(tree) if isinstance(node, Operation) and node.operator == "add"]
     return any(len({bool(_unit_names(part)) for part in node.arguments}) > 1 for node in sums)
+
+
+def _multiplies(tree: Expression) -> bool:
+    """Whether a side multiplies or divides, which may itself be the conversion: ``120 seconds / 60 = 2 minutes``."""
+    return any(isinstance(node, Operation) and node.operator in {"mul", "div"} for node in walk(tree))
 
 
 def _unit_names(tree: Expression) -> set[str]:

@@ -71,7 +71,7 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
     if first.text in _SIGNS and stripped and stripped[-1] not in "\n.,;:([":
         return False  # "the rest - 5 = 3"
     if not stripped or stripped[-1] == "\n":
-        return True
+        return first.text not in _SIGNS or len(operand) > 2  # a column of numbers: "-342 = 193"
     last = stripped[-1]
     if last in ")]}" and stripped == before:
         return False
@@ -159,5 +159,5 @@ def _is_explained(operand: list[Token]) -> bool:
 
 def _is_bare(operand: list[Token]) -> bool:
     """Whether an operand is one number or formula, which a noun before it may turn into a label."""
-    main = [token for token in operand if token.kind not in {"money", "unit", "postfix"}]
+    main = [token for token in operand if token.kind not in {"money", "unit", "postfix", "open", "close"}]
     return len(main) == 1 and main[0].kind != "letter"

@@ -101,4 +101,14 @@ def may_be_congruence(relation: Relation, sentence: str, vicinity: str) -> bool:
     if _MODULAR.search(sentence):
         return True
     moduli = [int(match[1]) for match in _MODULUS.finditer(vicinity)]
-    return isinstance(relation.right, Number) and relation.right.value < max(moduli, default=0)
+    if isinstance(relation.right, Number):
+        return relation.right.value < max(moduli, default=0)
+    return bool(moduli) and any(_is_inverse(node) for node in walk(relation))
+
+
+def _is_inverse(node: Statement) -> bool:
+    match node:
+        case Operation(operator="pow", arguments=(_, Operation(operator="neg"))):
+            return True
+        case _:
+            return False
