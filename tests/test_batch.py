@@ -18,6 +18,7 @@ from clra.config import Settings
 from clra.errors import InputError, StoreError
 from clra.verification import VerifierPool
 from clra.workers import Limits
+from tests.hanging import no_hang
 
 HERE = str(Path(__file__).parent)
 READING = ("hostile_verifiers:split_steps", "hostile_verifiers:find_claims", "hostile_verifiers:final_answer")
@@ -43,7 +44,7 @@ def pools(monkeypatch):
         )
         return opened[-1]
 
-    monkeypatch.setattr(clra.batch, "open_pool", open_pool)
+    monkeypatch.setattr(clra.batch, "open_calculating_pool", open_pool)
     return opened
 
 
@@ -222,12 +223,10 @@ def test_stopping_keeps_what_is_done(files):
     async def stopped() -> BatchSummary:
         stop = asyncio.Event()
         settings = Settings(jobs=1, verifiers=("Truthful",))
-        begun = time.monotonic()
-        summary = await verify_batch(*files, settings=settings, on_progress=lambda _: stop.set(), stop=stop)
-        assert time.monotonic() - begun < 10
-        return summary
+        return await verify_batch(*files, settings=settings, on_progress=lambda _: stop.set(), stop=stop)
 
-    summary = asyncio.run(stopped())
+    with no_hang():
+        summary = asyncio.run(stopped())
     assert not summary.complete
     assert 1 <= summary.rows < 100
     assert [row["id"] for row in read(files[1])] == list(range(summary.rows))
@@ -253,7 +252,7 @@ import clra.batch
 from clra.config import Settings
 from clra.verification import VerifierPool
 
-clra.batch.open_pool = lambda settings: VerifierPool(
+clra.batch.open_calculating_pool = lambda settings: VerifierPool(
     {{"Truthful": "hostile_verifiers:Truthful"}}, workers=2, reading={reading!r}
 )
 asyncio.run(clra.batch.verify_batch(Path({input!r}), Path({output!r}), settings=Settings()))

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import shutil
-import time
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from clra.models.embedded import BUILT_IN, EmbeddedModel, open_model
 from clra.prompts import prompt_set
 from clra.protocols import SamplingParams
 from clra.types import FinishReason
+from tests.hanging import no_hang
 
 BOXES = (
     "Mina has 23 boxes with 17 eggs in each. Mina buys 45 more eggs and gives away 118. "
@@ -160,11 +160,10 @@ def test_closing_the_iterator_stops_the_drawing(model):
     async def first_only():
         completions = model.sample(BOXES, SamplingParams(seeds=tuple(range(64)), temperature=3.0))
         await anext(completions)
-        started = time.perf_counter()
         await completions.aclose()
-        return time.perf_counter() - started
 
-    assert asyncio.run(first_only()) < 0.5
+    with no_hang():
+        asyncio.run(first_only())
     assert len(drawn(model, seeds=(1,))) == 1
 
 

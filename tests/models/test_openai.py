@@ -16,6 +16,7 @@ from clra.models.openai import OpenAIModel, open_model
 from clra.models.sse import EventReader
 from clra.protocols import Completion, SamplingParams
 from clra.types import FinishReason
+from tests.hanging import no_hang
 from tests.models import fake_server as fake
 from tests.models.fake_server import FakeServer, completion, eventually, status, text_of
 
@@ -343,23 +344,19 @@ def test_one_lost_completion_does_not_cost_the_others(server):
 
 
 def test_two_lost_completions_in_a_row_mean_that_the_server_is_gone(server):
-    dead, slow = status(500), completion(before=3)
+    dead, slow = status(500), completion(before=600)
     server.always = lambda handler, body: (slow if body["seed"] == 9 else dead)(handler, body)
-    begun = time.monotonic()
-    with pytest.raises(ModelUnavailableError):
+    with no_hang(), pytest.raises(ModelUnavailableError):
         draw(open_at(server, retries=0), seeds=(0, 1, 9))
-    assert time.monotonic() - begun < 2
 
 
 def test_nobody_answers():
     model = OpenAIModel("http://127.0.0.1:9/v1", "m", timeout=5, retries=5, concurrency=1)
-    begun = time.monotonic()
-    with pytest.raises(ModelUnavailableError, match=r"nobody answers at http://127.0.0.1:9/v1") as caught:
+    with no_hang(), pytest.raises(ModelUnavailableError, match=r"nobody answers at http://127.0.0.1:9/v1") as caught:
         draw(model)
     assert "vllm serve" in caught.value.hint
     assert "ollama serve" in caught.value.hint
     assert "llama-server" in caught.value.hint
-    assert time.monotonic() - begun < 2
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
-import time
-
 import pytest
 
 from clra.parsing.answers import answer_text, final_answer, key_for
 from clra.types import Chain, FinishReason, Problem
+from tests.hanging import no_hang
 
 FOUND = {
     r"Thus $x = \boxed{\frac{1}{2}}$.": r"\frac{1}{2}",
@@ -130,6 +129,5 @@ def test_a_comma_in_a_box_stands_between_values():
     ids=lambda text: repr(text[:8]),
 )
 def test_hostile_chains_take_bounded_time(text):
-    begun = time.perf_counter()
-    final_answer(Chain(text=text), Problem(text=text))
-    assert time.perf_counter() - begun < 5
+    with no_hang():
+        final_answer(Chain(text=text), Problem(text=text))

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,6 +6,7 @@ from clra.parsing.claims import find_claims
 from clra.parsing.reader import read
 from clra.parsing.steps import split_steps
 from clra.types import Claim, ClaimKind, Modality, Problem, Span, Step
+from tests.hanging import no_hang
 
 ASSERTED, ASSUMED, GOAL, NEGATED, QUESTION = Modality
 
@@ -276,10 +275,7 @@ def test_no_text_is_too_strange(text):
         "of 3 = 4 or\n",
     ],
 )
-def test_a_long_text_takes_no_more_than_linear_time(unit):
-    short, long = (unit * (size // len(unit)) for size in (5_000, 50_000))
-    started = time.perf_counter()
-    find_claims(short, split_steps(short))
-    middle = time.perf_counter()
-    find_claims(long, split_steps(long))
-    assert time.perf_counter() - middle < 30 * (middle - started) + 1
+def test_a_long_text_does_not_hang(unit):
+    text = unit * (50_000 // len(unit))
+    with no_hang():
+        find_claims(text, split_steps(text))

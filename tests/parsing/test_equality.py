@@ -1,4 +1,3 @@
-import time
 from itertools import permutations
 
 import pytest
@@ -6,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clra.parsing.equality import answer_key, equivalent
+from tests.hanging import no_hang
 
 SAME = r"""
 \frac{1}{2}                      | 1/2
@@ -323,10 +323,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:20])
 def test_hostile_texts_take_bounded_time(text):
-    begun = time.perf_counter()
-    assert equivalent(text, "1") is not True
-    assert equivalent(text, text) is True
-    assert time.perf_counter() - begun < 5
+    with no_hang():
+        assert equivalent(text, "1") is not True
+        assert equivalent(text, text) is True
 
 
 def test_an_answer_is_found_in_prose():

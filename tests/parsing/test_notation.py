@@ -250,6 +250,11 @@ ALTERNATIVES = st.builds(Collection, st.just(Bracket.ANY), st.lists(RELATIONS, m
 STATEMENTS = st.one_of(SIDES, RELATIONS, ALTERNATIVES)
 
 
+def test_a_call_in_an_exponent_is_bracketed():
+    tree = Operation("pow", (number(2), Call("h", (Words("total cost"),))))
+    assert read(to_text(tree)) == (tree,)
+
+
 @settings(max_examples=200)
 @given(STATEMENTS)
 def test_text_is_read_back(tree):

@@ -7,7 +7,6 @@ of closed expressions by arithmetic of its own.
 import contextlib
 import math
 import sys
-import time
 from fractions import Fraction
 
 import pytest
@@ -29,6 +28,7 @@ from clra.parsing.tree import (
     walk,
 )
 from clra.types import Span
+from tests.hanging import no_hang
 
 ARITHMETIC = (
     (r"3 \cdot 4 + 5", "3*4 + 5"),
@@ -938,21 +938,17 @@ NESTED = {
 }
 
 
-def work(text: str) -> float:
-    begun = time.perf_counter()
-    try:
+def read_and_reread(text: str) -> None:
+    with no_hang(), contextlib.suppress(ReadError):
         for statement in read(text):
             assert read(to_text(statement)) == (statement,)
-    except ReadError:
-        pass
-    return time.perf_counter() - begun
 
 
 @pytest.mark.parametrize("kind", NESTED)
 @pytest.mark.parametrize("depth", [10, 30, 59, 60, 61, 200, 1400])
 def test_nesting_is_bounded(kind, depth):
     opening, core, closing = NESTED[kind]
-    assert work(opening * depth + core + closing * depth) < 5
+    read_and_reread(opening * depth + core + closing * depth)
 
 
 def test_thirty_brackets_are_read():
@@ -976,10 +972,8 @@ def test_nesting_needs_little_of_the_stack():
     "text", ["1" * 1_000_000, "a" * 1_000_000, " " * 1_000_000, "$" * 1_000_000, "." * 1_000_000, "(" * 1_000_000]
 )
 def test_a_megabyte_is_refused_at_once(text):
-    begun = time.perf_counter()
-    with pytest.raises(ReadError):
+    with no_hang(), pytest.raises(ReadError):
         read(text)
-    assert time.perf_counter() - begun < 1
 
 
 def test_digits_are_bounded():

@@ -1,10 +1,9 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clra.parsing.steps import split_steps
+from tests.hanging import no_hang
 
 
 def parts(text: str) -> list[str]:
@@ -42,8 +41,7 @@ def test_steps_cover_the_text_in_order(text):
 
 
 @pytest.mark.parametrize("unit", ["$", "\\[ a ", "\n\n1. ", "```", "Step 1:\n", "\\begin{cases}", " \n", "<<"])
-def test_a_megabyte_takes_no_more_than_linear_time(unit):
+def test_a_megabyte_does_not_hang(unit):
     text = unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
-    split_steps(text)
-    assert time.perf_counter() - started < 20
+    with no_hang():
+        split_steps(text)

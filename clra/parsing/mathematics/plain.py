@@ -226,7 +226,10 @@ class TextWriter:
         return Piece(f"{above}/{self._at(under, Level.POWER)}", Level.PRODUCT)
 
     def _write_pow(self, base: Expression, exponent: Expression) -> Piece:
-        return Piece(f"{self._at(base, Level.POSTFIX)}^{self._at(exponent, Level.ATOM)}", Level.POWER)
+        above = self._at(exponent, Level.ATOM)
+        if isinstance(exponent, Call):  # 2^h("total") would be read as 2^h times the words
+            above = self._bracketed(above)
+        return Piece(f"{self._at(base, Level.POSTFIX)}^{above}", Level.POWER)
 
     def _write_root(self, degree: Expression, radicand: Expression) -> Piece:
         if degree == Number(Fraction(2)):
