@@ -1,0 +1,10 @@
+"""Settings of the whole suite."""
+
+import os
+
+import hypothesis
+
+# the same examples in every run, so that a red run means a change; HYPOTHESIS_PROFILE=explore looks for new ones
+hypothesis.settings.register_profile("repeat", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
