@@ -1,12 +1,14 @@
 """The command line: reads flags and files, calls the engine, prints. Nothing is decided here."""
 
 import asyncio
+import contextlib
+import io
 import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -33,6 +35,9 @@ Seed = Annotated[int | None, typer.Option(help="The same seed repeats the run.")
 
 def main() -> NoReturn:
     """Run the command line; errors of the user's making end with exit code 2 and no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what a terminal cannot show is no reason to fail
     try:
         app()
     except ClraError as error:
@@ -46,6 +51,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+    except OSError as error:  # such as a full disk behind the output
+        typer.echo(f"clra: {error}", err=True)
+        sys.exit(2)
     sys.exit(0)
 
 
@@ -88,14 +96,19 @@ def solve(
     asked = Problem(
         text=_problem_text(problem, text), id=problem.stem if problem and str(problem) != "-" else "problem"
     )
+    if chains_out is not None:
+        with _complaining(chains_out), chains_out.open("ab"):
+            pass  # better known before the chains are drawn
     with report.solving(settings.chains, quiet=as_json) as show:
         solution = _run(lambda stop: asolve(asked, settings=settings, on_progress=show, stop=stop))
-    if chains_out is not None:
-        write_recorded(chains_out, [as_recorded(solution)])
-    if as_json:
-        _print_json(solution_record(solution))
-    else:
-        report.print_solution(solution)
+    try:
+        if chains_out is not None:
+            write_recorded(chains_out, [as_recorded(solution)])
+    finally:
+        if as_json:
+            _print_json(solution_record(solution))
+        else:
+            report.print_solution(solution)
     if solution.answer is None:
         raise typer.Exit(1)
 
@@ -154,7 +167,7 @@ def compare(
     from clra.compare import acompare
 
     settings = load_settings(verifiers=verifier, seed=seed, jobs=jobs)
-    names = [name.strip() for name in strategies.split(",") if name.strip()] if strategies is not None else None
+    names = [name.strip() for name in strategies.split(",")] if strategies is not None else None
     with report.counting("problems", chains, quiet=as_json) as show:
         comparison = _run(lambda stop: acompare(chains, settings, strategies=names, on_progress=show, stop=stop))
     if as_json:
@@ -163,7 +176,7 @@ def compare(
         report.print_comparison(comparison)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # -5 is an answer
 def equal(a: str, b: str, as_json: Json = False) -> None:
     """Tell whether two answers are the same: exit code 0 equal, 1 different, 3 undecided."""
     from clra.parsing.equality import equivalent
@@ -236,10 +249,8 @@ def _read_text(path: Path) -> str:
     Raises:
         InputError: it is missing, a directory, empty, too large, or not text.
     """
-    try:
+    with _complaining(path):
         raw = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1) if str(path) == "-" else _head(path)
-    except OSError as error:
-        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
     name = "standard input" if str(path) == "-" else str(path)
     if len(raw) > 4 * MOST_CHARACTERS:
         raise InputError(f"{name}: expected a text of at most {MOST_CHARACTERS:,} characters, it is larger")
@@ -256,6 +267,15 @@ def _read_text(path: Path) -> str:
     if len(text) > MOST_CHARACTERS:
         raise InputError(f"{name}: expected at most {MOST_CHARACTERS:,} characters, it has {len(text):,}")
     return text
+
+
+@contextlib.contextmanager
+def _complaining(path: Path) -> Iterator[None]:
+    """Turn what the system says of a file into an InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _head(path: Path) -> bytes:

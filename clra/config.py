@@ -3,10 +3,16 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from clra.errors import ConfigError
 
@@ -25,7 +31,8 @@ class Settings(BaseSettings):
     chains: int = Field(default=32, ge=1, le=100_000)
     """K, the number of chains to draw."""
     strategy: str = "clra"
-    verifiers: tuple[str, ...] = ("exact",)
+    verifiers: Annotated[tuple[str, ...], NoDecode] = ("exact",)
+    """In the environment: names separated by commas."""
     seed: int = Field(default=0, ge=0)
     temperature: float | None = Field(default=None, ge=0)
     top_p: float | None = Field(default=None, gt=0, le=1)
@@ -53,6 +60,11 @@ class Settings(BaseSettings):
     """Budget of all claims of one chain."""
     memory_mb: int = Field(default=1024, ge=64)
     """Memory that a worker may take for one claim, in MiB."""
+
+    @field_validator("verifiers", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
 
     def having(self, **changes: Any) -> "Settings":
         """A copy with the changes that are not None, validated.
@@ -83,6 +95,11 @@ def load_settings(**flags: Any) -> Settings:
     Raises:
         ConfigError: a value that cannot be, or a ``clra.toml`` that cannot be read.
     """
+    for variable in os.environ:
+        if variable.startswith("CLRA_") and variable.removeprefix("CLRA_").lower() not in Settings.model_fields:
+            raise ConfigError(
+                f"{variable}: there is no such setting", hint=f"there are: {', '.join(Settings.model_fields)}"
+            )
     given = {name: value for name, value in flags.items() if value is not None}
     return _validated(given, given)
 
@@ -92,7 +109,7 @@ def _validated(values: dict[str, Any], flags: dict[str, Any]) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         raise ConfigError("; ".join(_explain(problem, flags) for problem in error.errors())) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"clra.toml: {error}", hint="it must be TOML, such as: model = 'clra-nano'") from None
     except OSError as error:
         raise ConfigError(f"clra.toml: {error.strerror}") from None

@@ -18,7 +18,7 @@ def claim_record(checked: CheckedClaim, *, base: int = 0) -> dict[str, Any]:
         "modality": claim.modality.value,
         "outcome": checked.outcome.value,
         "method": verdict.method if verdict else None,
-        "reason": verdict.reason.value if verdict and verdict.reason else None,
+        "reason": checked.reason.value if checked.reason else None,
         "evidence": verdict.evidence if verdict else "",
     }
 

@@ -25,9 +25,13 @@ def chain_reliability(claims: Sequence[CheckedClaim]) -> Reliability:
 
 
 def answer_reliability(tally: Tally, chains: Sequence[ScoredChain]) -> Reliability:
-    """The winner's share of the weight times the reliability of the best chain that gave it."""
+    """The winner's share of the weight times the reliability of the best chain that gave it.
+
+    One more chain of weight 1 is counted against it, so that two chains that agree do not make a certainty.
+    """
     if tally.winner is None:
         return Reliability(value=0.0)
     supporters = set(tally.winner.chains)
     best = max(chain.reliability.value for chain in chains if chain.chain.index in supporters)
-    return Reliability(value=tally.share * best)
+    share = max(0.0, tally.winner.weight) / (1.0 + sum(max(0.0, row.weight) for row in tally.rows))
+    return Reliability(value=share * best)

@@ -6,7 +6,7 @@ Text from a model or a student is hostile: control characters are shown, not sen
 import gzip
 import sys
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -221,19 +221,22 @@ def _common_claims(chains: Sequence[ScoredChain], wanted: Outcome) -> list[tuple
 def print_review(review: Review) -> None:
     """Print each step with its claims, coloured by outcome, and how each claim was read."""
     console = Console()
+    first_error = review.first_error
+    claims: dict[int, list[CheckedClaim]] = defaultdict(list)
+    for checked in review.claims:
+        claims[checked.claim.step].append(checked)
     for step in review.steps:
         text = review.text[step.span.start : step.span.end].strip()
-        claims = [checked for checked in review.claims if checked.claim.step == step.index]
-        wrong = step.index == review.first_error
+        wrong = step.index == first_error
         console.print(Text(f"{step.index + 1:>3}  ", style="bold red" if wrong else "bold").append_text(_line(text)))
-        for checked in claims:
+        for checked in claims[step.index]:
             console.print(Padding(_claim_line(checked), (0, 0, 0, 5)))
     decided = Counter(checked.outcome for checked in review.claims)
     console.print()
-    if review.first_error is None:
+    if first_error is None:
         console.print(Text("no claim is proved false", style="bold"))
     else:
-        console.print(Text(f"first error: step {review.first_error + 1}", style="bold red"))
+        console.print(Text(f"first error: step {first_error + 1}", style="bold red"))
     console.print(
         Text(
             f"{len(review.claims)} claims: {decided[Outcome.CONFIRMED]} confirmed, {decided[Outcome.REFUTED]} refuted, "
@@ -251,8 +254,8 @@ def _claim_line(checked: CheckedClaim) -> Group:
     details = []
     if verdict is not None and verdict.evidence and outcome is not Outcome.UNKNOWN:
         details.append(verdict.evidence.removeprefix(f"{claim.text} is "))
-    elif verdict is not None and verdict.reason is not None:
-        details.append(f"left open: {verdict.reason.value}")
+    elif checked.reason is not None:
+        details.append(f"left open: {checked.reason.value}")
     if claim.formal is not None and claim.formal.replace(" ", "") != claim.text.replace(" ", ""):
         details.append(f"read as {claim.formal}")
     if verdict is not None:

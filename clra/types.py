@@ -166,6 +166,14 @@ class CheckedClaim:
         return self.deciding.outcome if self.deciding else Outcome.UNKNOWN
 
     @property
+    def reason(self) -> Reason | None:
+        """Why nothing is known of the claim; None where it is settled."""
+        if self.outcome is not Outcome.UNKNOWN:
+            return None
+        unread = Reason.NOT_TRANSLATED if self.claim.formal is None else Reason.NOT_APPLICABLE
+        return next((verdict.reason for verdict in self.verdicts if verdict.reason is not None), unread)
+
+    @property
     def refuted(self) -> bool:
         """Whether the chain asserts this claim and it is proved false."""
         verdict = self.deciding

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +81,31 @@ def test_solve_writes_chains_that_can_be_replayed_and_compared(clra, recording, 
         assert json.loads(file.read())["problem"] == "What is 135 - 45?"
 
 
+def test_chains_that_cannot_be_written_are_known_before_any_is_drawn(clra, recording, tmp_path):
+    arguments = ("--text", "What is 135 - 45?", "-n", 3, "--model", f"replay:{recording}")
+    code, output, errors = clra("solve", *arguments, "--chains-out", tmp_path)
+    assert (code, output) == (2, "")
+    assert "is a directory" in errors
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_output_without_unicode_is_no_reason_to_fail(tmp_path, encoding):
+    (tmp_path / "s.txt").write_text("So √4 = 2, and 2 × 3 = 7.", encoding="utf-8")
+    command = [sys.executable, "-m", "clra", "verify", "s.txt", "--problem", "s.txt"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b""
+
+
+def test_a_full_disk_is_told(tmp_path):
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "clra", "equal", "1", "1"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+
+
 def test_no_answer_in_any_chain_shows_the_ends(clra, tmp_path):
     path = tmp_path / "chains.jsonl"
     path.write_text(json.dumps({"id": "a", "problem": "Why?", "chains": [{"text": "I wonder about the sea"}]}) + "\n")
@@ -139,6 +165,7 @@ def test_a_file_that_is_no_problem(clra, tmp_path, content, said):
         (["verify", "--batch", "in.jsonl", "-o", "out.jsonl"], "in.jsonl"),
         (["compare", "none.jsonl"], "none.jsonl"),
         (["compare", "none.jsonl", "--strategies", "majority,best"], "no strategy named 'best'"),
+        (["compare", "none.jsonl", "--strategies", ""], "no strategy named ''"),
         (["frobnicate"], "No such command"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -225,7 +252,14 @@ def test_verify_batch(clra, tmp_path):
 
 @pytest.mark.parametrize(
     ("a", "b", "code"),
-    [("1/2", "0.5", 0), ("\\frac{2}{4}", "1/2", 0), ("5 cm", "5 m", 1), ("{1,2}", "(1,2)", 1), ("1/3", "0.333", 1)],
+    [
+        ("1/2", "0.5", 0),
+        ("\\frac{2}{4}", "1/2", 0),
+        ("5 cm", "5 m", 1),
+        ("{1,2}", "(1,2)", 1),
+        ("1/3", "0.333", 1),
+        ("-5", "5", 1),
+    ],
 )
 def test_equal(clra, a, b, code):
     ended, output, _ = clra("equal", a, b)

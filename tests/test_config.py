@@ -25,10 +25,11 @@ def test_flags_beat_environment_beats_file_beats_default(tmp_path, monkeypatch):
         ("chains = 0", "clra.toml, chains: input should be greater than or equal to 1, got 0"),
         ("chain = 3", "clra.toml, 'chain': extra inputs are not permitted"),
         ("chains = ", "clra.toml: "),
+        ("chains = 1 # \udcff", "clra.toml: "),
     ],
 )
 def test_a_bad_file_says_what_is_wrong(tmp_path, text, said):
-    (tmp_path / "clra.toml").write_text(text)
+    (tmp_path / "clra.toml").write_text(text, errors="surrogateescape")
     with pytest.raises(ConfigError, match="^" + said.replace("(", r"\(")):
         load_settings()
 
@@ -38,6 +39,17 @@ def test_a_bad_flag_and_a_bad_variable_are_named(monkeypatch):
         load_settings(chains=0)
     monkeypatch.setenv("CLRA_TIMEOUT", "soon")
     with pytest.raises(ConfigError, match=r"CLRA_TIMEOUT: .*got 'soon'"):
+        load_settings()
+
+
+def test_verifiers_are_listed_with_commas_in_the_environment(monkeypatch):
+    monkeypatch.setenv("CLRA_VERIFIERS", "exact, own:Verifier")
+    assert load_settings().verifiers == ("exact", "own:Verifier")
+
+
+def test_a_mistyped_variable_is_told(monkeypatch):
+    monkeypatch.setenv("CLRA_MODL", "clra-nano")
+    with pytest.raises(ConfigError, match="CLRA_MODL: there is no such setting"):
         load_settings()
 
 

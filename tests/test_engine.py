@@ -28,7 +28,7 @@ def test_a_proved_slip_outweighs_a_majority():
 def test_where_nothing_can_be_proved_the_majority_decides():
     solution = clra.solve("Who won?", model=ScriptedModel("Answer: Ann", "Answer: Ben", "Answer: Ben"), chains=3)
     assert solution.answer.text == "Ben"
-    assert solution.reliability.value == pytest.approx(2 / 3)
+    assert solution.reliability.value == pytest.approx(2 / 4)
 
 
 def test_chains_come_in_the_order_of_their_seeds_and_runs_with_other_seeds_share_none():

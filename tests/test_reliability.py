@@ -31,10 +31,10 @@ def test_a_refuted_claim_costs_nearly_everything_and_counts_once():
     assert twice.value == REFUTED_FACTOR**2
 
 
-def test_an_answer_is_as_reliable_as_its_share_and_its_best_chain():
+def test_an_answer_is_as_reliable_as_its_share_and_its_best_chain_with_one_more_chain_against_it():
     chains = [
         ScoredChain(chain=Chain(text="", index=n), answer=Answer(key=key, text=key), reliability=Reliability(value=r))
         for n, (key, r) in enumerate([("a", 0.05), ("a", 0.05), ("b", 0.05)])
     ]
-    assert answer_reliability(clra(chains), chains).value == pytest.approx(2 / 3 * 0.05)
+    assert answer_reliability(clra(chains), chains).value == pytest.approx(0.1 / 1.15 * 0.05)
     assert answer_reliability(clra([]), []).value == 0.0

@@ -34,6 +34,12 @@ def test_only_what_is_asserted_counts_against_a_chain():
     assert checked(REFUTED).refuted
 
 
+def test_what_is_not_known_has_a_reason():
+    assert checked(OPEN).reason is Reason.TIMED_OUT
+    assert checked().reason is Reason.NOT_TRANSLATED
+    assert checked(REFUTED).reason is None
+
+
 def test_nothing_is_known_without_verdicts():
     assert checked().outcome is Outcome.UNKNOWN
     assert checked().deciding is None

@@ -70,10 +70,14 @@ class EmbeddedModel:
 
         def work() -> None:
             for completion in decoder.draw(prompt, params, stopped.is_set):
+                arrive(completion)
+
+        def arrive(completion: Completion | None) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop was closed, and nobody waits
                 loop.call_soon_threadsafe(arrived.put_nowait, completion)
 
         job = self._thread.submit(work)
-        job.add_done_callback(lambda _: loop.call_soon_threadsafe(arrived.put_nowait, None))
+        job.add_done_callback(lambda _: arrive(None))
         try:
             while (completion := await arrived.get()) is not None:
                 yield completion

@@ -140,7 +140,7 @@ class _Reader:
         problem = Problem(
             id=self.required(row, "id", self.label),
             text=self.required(row, "problem", self.text),
-            gold=self.optional(row, "gold", self.label),
+            gold=self.optional(row, "gold", self.label) or None,
         )
         if not problem.text.strip():
             raise self.fault('expected "problem" to be a text', "an empty one")
