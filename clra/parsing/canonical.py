@@ -2,19 +2,21 @@
 
 Rules, where more than one would do:
 
-* A name before an equals sign is dropped: ``x = 5``, ``f(x) = 5``, ``AB = 5`` and ``5`` are one answer, and of a chain
-  of equalities the last value counts. Assignments are the set of their values (``a = 1, b = 2`` is ``1, 2``), except
-  that ``x = 1, y = 2`` is ``(1, 2)``, and that values which do not ascend with neighbouring letters keep their order:
-  ``a = 2, b = 1`` is another answer.
+* A name before an equals sign is dropped: ``x = 5``, ``y = 5``, ``f(x) = 5``, ``AB = 5`` and ``5`` are one answer, and
+  of a chain of equalities the last value counts. Assignments are the set of their values (``a = 1, b = 2`` is
+  ``1, 2``), except that ``x = 1, y = 2`` is the point of those coordinates, and that values which do not ascend with
+  neighbouring letters keep their order: ``a = 2, b = 1`` is another answer.
 * An equation in ``x``, ``y``, ``z`` is solved for the last of them in which it is linear, so that ``2x - y = 3`` is
   ``y = 2x - 3``; every other equation is known up to a factor. An equation linear in its one letter is its solution.
 * Values side by side are a set: ``1, 2`` is ``{2, 1}``; one value is itself. ``(1, 2)`` keeps its order, and is at once
-  the open interval: a text does not say which is meant. A column of a matrix is a tuple.
+  the open interval, since a text does not say which is meant; in a list of several it is a point. A column of a matrix
+  and ``x = 1, y = 2`` are points: tuples, but undecided against a pair that can be an interval.
 * Inequalities in one unknown are sets of real numbers, whatever the unknown is called: ``1 < x < 2`` is ``(1, 2)``.
-* Percent, degrees and money are plain numbers; other units as `clra.parsing.units` says.
+* Percent, degrees and money are plain numbers, so that ``5%``, ``5``, ``$5`` and ``500`` cents are one answer; ``50%``
+  against ``1/2`` is undecided. Other units as `clra.parsing.units` says.
 * ``a : b`` is the quotient, except where it can be a time of day.
-* Capital letters side by side are a product or a segment, in either order. An expression plus a lone ``C`` is an
-  antiderivative, known up to a constant.
+* Two capital letters side by side are a product or a segment, in either order; more are a text (``HHT``). An
+  expression plus a lone ``C`` is an antiderivative, known up to a constant.
 
 Not covered: equations of higher degree are not solved, systems are not reduced, no domain is considered.
 """
@@ -23,18 +25,40 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import pairwise
 
 from clra.parsing.algebra.evaluation import Evaluator, literal, preferred, rational
 from clra.parsing.algebra.minimal import algebraic_name
 from clra.parsing.algebra.polynomials import TooBigError, UndefinedError, UnknownValueError, atoms_of
 from clra.parsing.algebra.quotients import Field, Quotient
-from clra.parsing.equations import equation_form, inequality_text, solved, squarefree, up_to_constant
-from clra.parsing.forms import Canonical, Form, everything_form, rational_form, set_form, tuple_form, words_form
+from clra.parsing.equations import equation_form, inequality_text, is_unit, solved, squarefree, up_to_constant
+from clra.parsing.forms import (
+    Canonical,
+    Form,
+    ascending,
+    based_form,
+    everything_form,
+    interval_form,
+    is_code,
+    literal_form,
+    point_form,
+    rational_form,
+    set_form,
+    tuple_form,
+    words_form,
+)
 from clra.parsing.naming import COORDINATES, assigned_letters, chains, is_domain, is_name
 from clra.parsing.ranges import CLOSED_ENDS, RangeReader, infinite
-from clra.parsing.realsets import Interval, RealSet, intersection, union
-from clra.parsing.rewriting import Rows, holds_matrix, matrix_rows, signed
+from clra.parsing.realsets import RealSet, intersection, union
+from clra.parsing.rewriting import (
+    Rows,
+    holds_matrix,
+    is_pair,
+    is_time_of_day,
+    listed_rows,
+    matrix_rows,
+    signed,
+    unit_names,
+)
 from clra.parsing.tree import (
     Bracket,
     Collection,
@@ -49,6 +73,7 @@ from clra.parsing.tree import (
     Words,
     walk,
 )
+from clra.parsing.units import unit
 
 MAX_ITEMS = 200
 _SET_OPERATORS = frozenset({"union", "intersection", "difference"})
@@ -66,7 +91,7 @@ class Canonizer:
 
     @property
     def ranges(self) -> RangeReader:
-        """Reads sets of real numbers with the same allowance."""
+        """Reads sets of real numbers."""
         return RangeReader(Evaluator(self.algebra))
 
     def answer(self, statements: Sequence[Statement]) -> Canonical:
@@ -96,7 +121,9 @@ class Canonizer:
         if letters is None:
             return set_form(items)
         ordered = [item for _, item in sorted(zip(letters, items, strict=True), key=lambda pair: pair[0])]
-        return set_form(ordered) if not set(letters) <= COORDINATES and _ascending(ordered) else tuple_form(ordered)
+        if set(letters) <= COORDINATES:
+            return point_form(ordered)
+        return set_form(ordered) if ascending(ordered) else tuple_form(ordered)
 
     # -- chains of relations
 
@@ -136,7 +163,7 @@ class Canonizer:
         if len(cases) > 1:
             return set_form([self._chain([each]) for each in cases])
         difference = self.algebra.plus(self.ranges.number(left), self.ranges.number(right), -1).numerator
-        if not atoms_of(difference):
+        if all(map(is_unit, atoms_of(difference))):
             return self.expression(right)
         simple = squarefree(difference)
         solution = solved(self.algebra, difference if simple is None else simple)
@@ -164,7 +191,8 @@ class Canonizer:
             residue = self.algebra.number(residue.whole % abs(size.whole))
         subject = "" if is_name(left, right) else f"{self.expression(left).key} == "
         exact = not subject and residue.whole is not None and size.whole is not None
-        return Canonical(f"{subject}{residue.text} mod {size.text}", Form.RELATION, stripped=residue.text, exact=exact)
+        key = f"{subject}{residue.text} mod {size.text}"
+        return Canonical(key, Form.RELATION, others=frozenset({residue.text}), exact=exact)
 
     # -- expressions
 
@@ -186,11 +214,13 @@ class Canonizer:
             case Operation(operator="either", arguments=readings):
                 return self.expression(preferred(readings))
             case Operation(operator="percent" | "degrees" | "money" as operator, arguments=(inner, *_)):
-                return replace(self.expression(inner), unit=operator)
+                return self._with_sign(operator, tree, self.expression(inner))
             case Operation(operator="abs", arguments=(Collection(bracket=Bracket.SET, items=members),)):
                 return rational_form(Fraction(len({self.expression(each).key for each in members})))
             case Operation(operator="base", arguments=(Number(value=digits), base)):
-                return Canonical(f"{digits}_{self.ranges.number(base).text}", Form.VALUE, stripped=str(digits))
+                return based_form(str(digits), self.ranges.number(base).text)
+            case Symbol(name=name) if is_code(name):
+                return literal_form(name)
             case Operation(operator="ratio", arguments=parts):
                 return self._ratio(parts)
             case Operation(operator=operator) if operator in _SET_OPERATORS:
@@ -213,12 +243,26 @@ class Canonizer:
         if known is not None:
             return rational_form(known)
         value = self.value(Evaluator(self.algebra).value(tree))
-        units = {name for node in walk(tree) for name in _unit_names(node)}
+        units = {name for node in walk(tree) for name in unit_names(node)}
         if not units:
             return value
         plain = self.value(Evaluator(self.algebra, with_units=False).value(tree))
-        stripped = "" if plain.key == value.key else plain.key
-        return replace(value, stripped=stripped, unit=units.pop() if len(units) == 1 else "", plain=plain.value)
+        name = units.pop() if len(units) == 1 else ""
+        return self._beside(value, plain, name)
+
+    def _beside(self, value: Canonical, plain: Canonical, name: str) -> Canonical:
+        """A measured value that can be meant by its number alone, in the unit named or in base units."""
+        bare = {plain.key}
+        if name and plain.value is not None:
+            bare.add(self.value(self.algebra.times(plain.value, self.algebra.number(unit(name).factor))).key)
+        return replace(value, others=frozenset(bare - {value.key}), unit=name, plain=plain.value)
+
+    def _with_sign(self, operator: str, tree: Expression, inner: Canonical) -> Canonical:
+        """A number of percent, degrees or dollars: the number, which percent and degrees may change."""
+        if operator == "money" or inner.value is None:
+            return replace(inner, unit=operator)
+        changed = self.value(Evaluator(self.algebra, in_angle=True).value(tree)).key
+        return replace(inner, unit=operator, others=frozenset({changed} - {inner.key}))
 
     def value(self, value: Quotient) -> Canonical:
         """The canonical form of an exact value."""
@@ -233,14 +277,11 @@ class Canonizer:
         """A number with a unit."""
         if number.value is None:
             raise NotUnderstoodError
-        measured = self.value(Evaluator(self.algebra).measured(number.value, name))
-        return replace(
-            measured, stripped="" if measured.key == number.key else number.key, unit=name, plain=number.value
-        )
+        return self._beside(self.value(Evaluator(self.algebra).measured(number.value, name)), number, name)
 
     def _ratio(self, parts: Sequence[Expression]) -> Canonical:
         values = [self.ranges.number(part) for part in parts]
-        if len(parts) == 2 and not _time_of_day(parts):
+        if len(parts) == 2 and not is_time_of_day(parts):
             return self.value(self.algebra.over(values[0], values[1]))
         if len(parts) == 2 or not any(value.numerator for value in values):
             return Canonical(":".join(value.text for value in values), Form.VALUE)
@@ -260,14 +301,17 @@ class Canonizer:
                 return set_form([self._chain(chain) for chain in chains(items)])
         if any(map(infinite, items)):
             return self._set_operation(tree)
+        rows = listed_rows(tree)
+        if rows is not None:
+            return self._matrix(rows)
         members = [self.expression(item) for item in items]
         if tree.bracket in (Bracket.TUPLE, Bracket.LIST, Bracket.OPEN_INTERVAL):
             return tuple_form(members)
         left_closed, right_closed = CLOSED_ENDS[tree.bracket]
-        return _interval(members, left_closed=left_closed, right_closed=right_closed)
+        return interval_form(members, left_closed=left_closed, right_closed=right_closed)
 
     def _alternatives(self, items: Sequence[Statement]) -> Canonical:
-        sets = [None if _is_pair(item) else self.ranges.of_tree(item) for item in items]
+        sets = [None if is_pair(item) else self.ranges.of_tree(item) for item in items]
         if all(each is not None for each in sets):
             return self._real_set(union(self.algebra, [piece for each in sets for piece in each or ()]))
         return set_form([self.expression(item) for item in items])
@@ -278,10 +322,10 @@ class Canonizer:
             return set_form([self.value(point) for point in points if point is not None])
         if len(real) == 1 and real[0].low is not None and real[0].high is not None:
             ends = [self.value(real[0].low), self.value(real[0].high)]
-            return _interval(ends, left_closed=real[0].low_closed, right_closed=real[0].high_closed)
+            return interval_form(ends, left_closed=real[0].low_closed, right_closed=real[0].high_closed)
         ends = [self.value(end) for each in real for end in (each.low, each.high) if end is not None]
         keys = iter(ends)
-        shape = " u ".join(_shape(each) for each in real)
+        shape = " u ".join(each.shape for each in real)
         key = re.sub("_", lambda _: next(keys).key, shape)
         return Canonical(key, Form.RANGE, items=tuple(ends), shape=shape)
 
@@ -302,45 +346,6 @@ class Canonizer:
     def _matrix(self, rows: Rows) -> Canonical:
         entries = [[self.expression(entry) for entry in row] for row in rows]
         if all(len(row) == 1 for row in entries):
-            return tuple_form([row[0] for row in entries])
+            return point_form([row[0] for row in entries])
         key = "; ".join(", ".join(entry.key for entry in row) for row in entries)
         return Canonical(f"[{key}]", Form.MATRIX, items=tuple(entry for row in entries for entry in row))
-
-
-def _interval(ends: Sequence[Canonical], *, left_closed: bool, right_closed: bool) -> Canonical:
-    if not (left_closed or right_closed):
-        return tuple_form(ends)
-    left, right = "[" if left_closed else "(", "]" if right_closed else ")"
-    key = f"{left}{ends[0].key},{ends[1].key}{right}"
-    return Canonical(key, Form.RANGE, items=tuple(ends), shape=f"{left}_,_{right}")
-
-
-def _shape(interval: Interval) -> str:
-    """An interval with a blank for each finite end."""
-    left, right = "[" if interval.low_closed else "(", "]" if interval.high_closed else ")"
-    return f"{left}{'-oo' if interval.low is None else '_'},{'oo' if interval.high is None else '_'}{right}"
-
-
-def _is_pair(tree: Statement) -> bool:
-    """Whether it is written as an open interval may be, but among alternatives is a pair."""
-    return isinstance(tree, Collection) and tree.bracket is Bracket.TUPLE
-
-
-def _unit_names(node: Statement) -> tuple[str, ...]:
-    match node:
-        case Operation(operator="unit", arguments=(_, Symbol(name=name))):
-            return (name,)
-    return ()
-
-
-def _ascending(items: Sequence[Canonical]) -> bool:
-    numbers = [item.value.number if item.value is not None else None for item in items]
-    return all(before is not None and after is not None and before < after for before, after in pairwise(numbers))
-
-
-def _time_of_day(parts: Sequence[Expression]) -> bool:
-    """Whether ``a : b`` can be a time that cancelling would change: ``4:20``."""
-    match parts:
-        case (Number(value=hours), Number(value=minutes)) if hours <= 24 and 10 <= minutes < 60:
-            return Fraction(hours, minutes).denominator != minutes
-    return False

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from clra.parsing.notation import to_text
 from clra.parsing.prose.discourse import Discourse, Form
 from clra.parsing.prose.relations import Found, Source, functions_defined_in
-from clra.parsing.prose.setting import Setting, may_be_congruence, setting_of
+from clra.parsing.prose.setting import Setting, may_be_elsewhere, setting_of
 from clra.parsing.spans import lay_out
 from clra.parsing.tree import (
     Call,
@@ -54,6 +54,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _VICINITY = 300
 _NAMED = frozenset({"pi", "e", "i"})
 _MEASURES = frozenset({"unit", "money"})
+_CHAINED = frozenset({Relator.EQUAL, Relator.ABOUT, Relator.CONGRUENT})
 
 
 def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = None) -> tuple[Claim, ...]:
@@ -77,7 +78,7 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = No
     seen: dict[str, int] = {}
     head = _Head()
     for found in sorted(source.relations(), key=lambda one: (one.span.start, -one.span.end)):
-        draft = _draft(text, found, head.form_of(found.statement), discourse, setting)
+        draft = _draft(text, found, head.form_of(found), discourse, setting)
         key = draft.claim.formal or draft.claim.text
         if seen.get(key, -1) >= draft.claim.span.start:  # stands in a formula and again in the prose around it
             continue
@@ -105,14 +106,18 @@ class _Head:
         self.end = Span(-1, -1)
         self.named = False
 
-    def form_of(self, statement: Statement | None) -> Form:
+    def form_of(self, found: Found) -> Form:
         """What kind of statement the next one is, as far as that tells how a text can hold it."""
+        statement = found.statement
         form = _form(statement)
         if not isinstance(statement, Relation):
             return form
-        self.named = form is Form.OPEN or (self.named and statement.left.span == self.end)
-        self.end = statement.right.span
-        return Form.VALUE if self.named and form is not Form.OPEN else form
+        goes_on = statement.left.span == self.end or statement.left.span.start < found.span.start
+        self.named = form is Form.OPEN or (self.named and goes_on)
+        self.end = statement.right.span if statement.relator in _CHAINED else Span(-1, -1)
+        if self.named and form is not Form.OPEN:
+            return Form.VALUE
+        return Form.UNEQUAL if not goes_on and _equates_numerals(statement) else form
 
 
 def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: Setting) -> _Draft:
@@ -123,7 +128,7 @@ def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: S
     usual = not setting.redefines(words, statement)
     if relation is not None and usual:
         vicinity = text[max(0, span.start - _VICINITY) : span.start] + text[span.end : span.end + _VICINITY]
-        usual = not _converts(relation, words) and not may_be_congruence(
+        usual = not _converts(relation, words) and not may_be_elsewhere(
             relation, discourse.surroundings(span), vicinity
         )
     claim = Claim(
@@ -171,6 +176,22 @@ def _converts(relation: Relation, words: str) -> bool:
         return False
     measured = [isinstance(side, Operation) and side.operator == "unit" for side in sides]
     return "equal" in words or measured[0] is not measured[1]
+
+
+def _equates_numerals(relation: Relation) -> bool:
+    """Whether two different numerals are said to be equal, as no calculation does."""
+    values = (_numeral(relation.left), _numeral(relation.right))
+    return relation.relator is Relator.EQUAL and None not in values and values[0] != values[1]
+
+
+def _numeral(node: Statement) -> Fraction | None:
+    match node:
+        case Number(value=value):
+            return value
+        case Operation(operator="neg", arguments=(Number(value=value),)):
+            return -value
+        case _:
+            return None
 
 
 def _is_value(node: Statement) -> bool:

@@ -1,13 +1,16 @@
 """Whether two answers are the same answer.
 
 Two answers are the same exactly when their keys are equal, so "the same" is an equivalence relation: votes can be
-counted by key. Answers with different keys are different where that is proved, and undecided where it is not: values
-whose enclosures meet at every precision that was tried, texts that could not be read, a unit or base that only one of
-two otherwise equal answers names.
+counted by key; only an empty text is not even the same as itself, there being nothing to compare. Answers with
+different keys are different where that is proved, and undecided where it is not: values whose enclosures meet at every
+precision that was tried, texts that could not be read or hold numbers, a unit or base that only one of two otherwise
+equal answers names.
 
 The rules by which different writings are one answer stand in `clra.parsing.canonical` and `clra.parsing.units`.
 """
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -16,7 +19,7 @@ from clra.parsing.algebra.enclosures import surely_different
 from clra.parsing.algebra.polynomials import Atom, AtomKind, TooBigError, atoms_within
 from clra.parsing.algebra.quotients import Field, Quotient
 from clra.parsing.extraction import WINDOW, find_marked, is_prose, last_sentence, salient, understood
-from clra.parsing.forms import Canonical, Form
+from clra.parsing.forms import Canonical, Form, spelled_number
 from clra.parsing.readings import LONGEST_ANSWER, canonical_text
 from clra.parsing.tidy import unworded
 
@@ -25,6 +28,12 @@ _SAMPLES = (Fraction(17, 13), Fraction(29, 7), Fraction(5, 11), Fraction(-31, 3)
 """Letters take these values in turn, shifted for each letter, where two expressions are told apart; the negative one
 only where nothing asks letters to be positive."""
 _SHORT = 200
+EMPTY = "?"
+"""The key of a text in which nothing stands."""
+LONGEST_NUMBER = 100
+_TEXTS = frozenset({Form.WORDS, Form.LITERAL})
+_HEDGES = frozenset({"about", "around", "roughly", "approximately", "exactly", "nearly", "only", "a", "an", "the"})
+_NUMERAL = re.compile(r"[-+]?\d[\d.,/]*(?:th|st|nd|rd|k|m)?")
 
 
 def answer_key(text: str) -> str:
@@ -58,12 +67,16 @@ def canonical_answer(text: str) -> Canonical:
 
 def same_answer(first: Canonical, second: Canonical) -> bool | None:
     """Whether two canonical forms are of the same answer."""
+    if EMPTY in (first.key, second.key):
+        return None
     if first.key == second.key:
         return True
     if Form.OPAQUE in (first.form, second.form):
         return None
     if _one_is_shorter(first, second) or _one_is_shorter(second, first):
         return None
+    if _TEXTS & {first.form, second.form}:
+        return _same_texts(first, second)
     if first.form is not second.form:
         return False
     match first.form:
@@ -75,14 +88,44 @@ def same_answer(first: Canonical, second: Canonical) -> bool | None:
             return _same_sets(first.items, second.items)
         case Form.RANGE if first.shape and second.shape:
             return _same_lists(first.items, second.items) if first.shape == second.shape else False
-        case Form.WORDS:
-            return False
     return False if first.exact and second.exact else None
 
 
 def _one_is_shorter(first: Canonical, second: Canonical) -> bool:
-    """Whether the first is the second without the unit, base or letter that the second names."""
-    return first.key == second.stripped and not first.stripped and not first.unit
+    """Whether the first may be the second without the unit, base or letter that the second names."""
+    return first.key in second.others and ((not first.unit and not first.others) or second.key in first.others)
+
+
+def _same_texts(first: Canonical, second: Canonical) -> bool | None:
+    """Two answers with different keys of which one or both are texts: different, or undecided.
+
+    A text that does not begin with a number is different from every number, and a text from one with other words; one
+    that has all the words of another, or the same numbers, may mean the same.
+    """
+    if first.form in _TEXTS and second.form in _TEXTS:
+        words, others = _words(first), _words(second)
+        numbers = {word for word in words if word.isdecimal()}
+        alike = numbers and numbers == {word for word in others if word.isdecimal()}
+        return None if alike or words <= others or others <= words else False
+    text, other = (first, second) if first.form in _TEXTS else (second, first)
+    if other.value is None or other.value.number is None:
+        return None
+    return None if _names_number(text) else False
+
+
+def _words(text: Canonical) -> Counter[str]:
+    """The words of a text, its numbers without leading zeros."""
+    found = re.findall(r"\d+|[^\W\d_]+", text.key)
+    return Counter(str(int(word)) if word.isdecimal() and len(word) < LONGEST_NUMBER else word for word in found)
+
+
+def _names_number(text: Canonical) -> bool:
+    """Whether a text begins with a number, in digits or spelled, or is a literal with digits."""
+    if text.form is Form.LITERAL:
+        return any(sign.isdigit() for sign in text.key)
+    words = [word.strip("'\"()[].,;:!?$%€£") for word in re.split(r"[\s-]+", text.key)]
+    first = next((word for word in words if word not in _HEDGES), "")
+    return _NUMERAL.fullmatch(first) is not None or spelled_number(first) is not None
 
 
 def _same_value(first: Canonical, second: Canonical) -> bool | None:
@@ -96,7 +139,7 @@ def _same_value(first: Canonical, second: Canonical) -> bool | None:
     except TooBigError:
         return None
     if difference.number is not None:
-        return False
+        return False if difference.number else None
     atoms = _atoms(first.value) | _atoms(second.value)
     letters = sorted({atom.key for atom in atoms if atom.kind is AtomKind.SYMBOL})
     if any(atom.kind is AtomKind.OPAQUE for atom in atoms):

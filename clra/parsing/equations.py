@@ -30,7 +30,7 @@ _CONSTANT_OF_INTEGRATION: Monomial = ((Atom(AtomKind.SYMBOL, "C"), 1),)
 
 def solved(field: Field, polynomial: Polynomial) -> Quotient | None:
     """The solution of ``polynomial = 0`` that is linear in its one letter, or in the last of the coordinates."""
-    letters = sorted(atom for atom in atoms_of(polynomial) if atom.kind >= AtomKind.SYMBOL)
+    letters = sorted(atom for atom in atoms_of(polynomial) if atom.kind >= AtomKind.SYMBOL and not is_unit(atom))
     coordinates = {atom.key for atom in atoms_within(polynomial) if atom.kind is AtomKind.SYMBOL} & COORDINATES
     if len(letters) > 1 and len(coordinates) < 2:
         return None
@@ -41,6 +41,11 @@ def solved(field: Field, polynomial: Polynomial) -> Quotient | None:
         if slope and not any(each.kind >= AtomKind.SYMBOL for each in atoms_of(slope)) and not _occurs(atom, rest):
             return field.over(field.of(field.scale(rest, -1)), field.of(slope))
     return None
+
+
+def is_unit(atom: Atom) -> bool:
+    """Whether it is a base unit, which is nothing to solve for."""
+    return atom.kind is AtomKind.SYMBOL and atom.key.startswith("<")
 
 
 def _occurs(atom: Atom, polynomial: Polynomial) -> bool:

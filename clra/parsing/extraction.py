@@ -27,6 +27,7 @@ _NUMBER = re.compile(
     r"(?<![\w.,\\])[-−]?\$?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:[.,]\d+|/\d+)?"
     r"(?:\s?(?:%|\\%|percent|(?:[ckm]?m|ft)[²³]))?(?![\d\w]|,\d)"
 )
+_GOING_ON = re.compile(r"\.\d{1,60}\.{2,4}$")
 _OPERATORS = frozenset("+-−*/^=<>(){}[]|_\\×·÷")
 _PROSE_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z({_])")
 _UNDERSTOOD = frozenset(Form) - {Form.WORDS, Form.OPAQUE}
@@ -105,7 +106,8 @@ def salient(sentence: str, *, lenient: bool = True) -> str | None:
     That is what follows its last verb that states, else its last sign of equality, else its last formula, else (where
     lenient) its last number.
     """
-    sentence = sentence[-LONGEST_SENTENCE:].strip().rstrip(".!")
+    sentence = sentence[-LONGEST_SENTENCE:].strip()
+    sentence = sentence if _GOING_ON.search(sentence) else sentence.rstrip(".!")
     layout = lay_out(sentence)
     formulas = [piece for piece in layout.pieces if piece.kind in (PieceKind.INLINE, PieceKind.DISPLAY)]
     verbs = [match for match in _VERB.finditer(layout.prose) if lenient or match["stating"] or match["sign"]]

@@ -1,16 +1,19 @@
 """From the text of an answer, with nothing around it, to its canonical form."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from clra.parsing.canonical import Canonizer, NotUnderstoodError
-from clra.parsing.forms import Canonical, Form, words_form
+from clra.parsing.forms import Canonical, Form, based_form, literal_form, set_form, spelled_number, words_form
 from clra.parsing.reader import read
 from clra.parsing.tidy import tidied, without_delimiters
 from clra.parsing.tree import Bracket, Collection, Number, ReadError, Statement
 from clra.parsing.units import is_known
 
 LONGEST_ANSWER = 3_000
+LONG_PERIOD = 6
+"""From this length on a period is plain where it stands twice, not three times."""
 CACHED = 4_096
 _TOP = re.compile(
     r"\\\\|\\[{}]|(?P<open>[({\[])|(?P<close>[)}\]])|(?P<semicolon>;)"
@@ -35,6 +38,24 @@ _MEASURED = re.compile(
 )
 _UNIT_WRAPPING = re.compile(r"\\(?:mathrm|text|rm)\s*\{[~\s]*([^{}]*)\}|\^\{(-?\d)\}")
 _NUMERAL = re.compile(r"(?P<sign>-?)0(?:x(?P<x>[0-9a-fA-F]+)|b(?P<b>[01]+)|o(?P<o>[0-7]+))")
+_DOTTED = re.compile(r"(?<![\d.])(?P<whole>\d*)\.(?P<digits>\d{1,60})\s*(?:\.{2,}|…|\\[lc]?dots)(?=[\s$.)\]},;]|\\|$)")
+_UNENDING = re.compile(r",\s*(?:\.{3}|…|\\[lc]?dots)[\s$)\]}\\]*$")
+"""A list that goes on."""
+_EQUALS_DOTTED = re.compile(
+    r"(?:=|≈|\\approx)\s*(?P<number>[-−]?\d*\.\d{1,60})\s*(?:\.{2,}|…|\\[lc]?dots)(?=[\s$.)\]]*$)"
+)
+_LITERAL = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}-\d{1,2}-\d{4}|\d{1,2}/\d{1,2}/(?:\d{2}|\d{4})|\d{4}/\d{1,2}/\d{1,2}"
+    r"|(?:\d{3}-|\(\d{3}\)\s*)?\d{3}-\d{4}"
+)
+"""Dates and telephone numbers."""
+_SAID_TWICE = re.compile(
+    r"(?P<first>[-\d.,/]*\d|[A-Za-z][A-Za-z -]{1,40})\s*\((?P<second>[-\d.,/]*\d|[A-Za-z][A-Za-z -]{1,40})\)"
+)
+_THOUSANDFOLD = re.compile(r"(\d{1,6})[kK]")
+_METRES = frozenset({"m", "m^2", "m^3"})
+"""Units that a number without one can be meant in, where they are only noted beside it: a note changes no number."""
+_METRES_NOTED = re.compile(r"\\text(?:bf)?\s*\{\s*met(?:er|re)s\s*\}|(?<=\d)m²")
 _BASES = {"x": 16, "b": 2, "o": 8}
 _TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|normal)?|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")
 _PLAIN_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}|[!<>≤≥≠]")
@@ -53,6 +74,48 @@ def canonical_text(text: str, *, formula: bool = False) -> Canonical:
     """
     if len(text) > LONGEST_ANSWER:
         return _opaque(text)
+    if text.strip(" \n$") == "{}":
+        return set_form(())
+    text = _continued(text)
+    if _UNENDING.search(text):
+        return _opaque(text)
+    if _DOTTED.search(text):
+        return _cut_short(text, formula=formula)
+    form = _canonical_text(text, formula=formula)
+    if form.unit in _METRES and form.plain is not None and _METRES_NOTED.search(text):
+        bare = Canonizer().value(form.plain).key
+        return replace(form, key=bare, value=form.plain, others=frozenset({form.key}))
+    return form
+
+
+def _cut_short(text: str, *, formula: bool) -> Canonical:
+    """An answer with decimals that go on without a plain period: what they are said to equal, else itself alone."""
+    equals = _EQUALS_DOTTED.search(text)
+    if equals:
+        rounded = _canonical_text(_EQUALS_DOTTED.sub(r"\\approx \g<number>", text), formula=formula)
+        if rounded.form is Form.VALUE and rounded.key != _canonical_text(equals["number"], formula=True).key:
+            return rounded
+    plain = re.sub(r"\.{2,}|…|\\[lc]?dots", "...", re.sub(r"[\s$]|\\[()\[\]]", "", text))
+    return _opaque(plain) if re.search(r"[^\W\d_]{2}", plain) else literal_form(plain)
+
+
+def _continued(text: str) -> str:
+    """The text with decimals that go on and repeat plainly in periods: ``0.1666...``."""
+    return _DOTTED.sub(_periodic, text)
+
+
+def _periodic(match: re.Match[str]) -> str:
+    digits = match["digits"]
+    for size in range(1, len(digits) // 2 + 1):
+        block = digits[-size:]
+        if digits.endswith(block * (3 if size < LONG_PERIOD else 2)):
+            while digits.endswith(block):
+                digits = digits[:-size]
+            return rf"{match['whole']}.{digits}\overline{{{block}}}"
+    return match[0]
+
+
+def _canonical_text(text: str, *, formula: bool) -> Canonical:
     plain = tidied(text)
     understood = _understood(plain, formula=formula or plain != text.strip())
     if understood is None and plain.count("$") % 2 == 0 and without_delimiters(plain) != plain:
@@ -67,6 +130,18 @@ def canonical_text(text: str, *, formula: bool = False) -> Canonical:
 
 def _understood(text: str, *, formula: bool) -> Canonical | None:
     """What the text means as mathematics; None where it is not mathematics that is understood."""
+    if _LITERAL.fullmatch(text):
+        return literal_form(text)
+    twice = _SAID_TWICE.fullmatch(text)
+    if twice:
+        number, words = (twice["first"], twice["second"])[:: 1 if twice["first"][-1].isdigit() else -1]
+        spelled = spelled_number(words)
+        if spelled is not None:
+            inner = _understood(number, formula=formula)
+            return inner if inner is not None and inner.key == str(spelled) else None
+    shortened = _THOUSANDFOLD.fullmatch(text)
+    if shortened and (product := _read(text)) is not None and (number := _read(shortened[1] + "000")) is not None:
+        return replace(product, others=frozenset({number.key}))
     choice = _CHOICE.fullmatch(text)
     if choice:
         text = choice[1]
@@ -79,7 +154,7 @@ def _understood(text: str, *, formula: bool) -> Canonical | None:
     lettered = _LETTERED.fullmatch(text)
     if lettered and (inner := _understood(lettered["rest"], formula=formula)) is not None:
         letter = lettered["plain"] or lettered["round"]
-        return Canonical(letter, Form.VALUE, stripped=inner.key)
+        return Canonical(f"{letter}. {inner.key}", Form.VALUE, others=frozenset({letter, inner.key}))
     if _TITLE.fullmatch(text):
         return None
     text = _rewritten(text, formula=formula)
@@ -193,7 +268,7 @@ def _based(numeral: re.Match[str]) -> Canonical:
     """A whole number in the notation of programs: ``0x1f``. Whoever writes it means the base."""
     letter, digits = next((letter, numeral[letter]) for letter in _BASES if numeral[letter])
     number = int(numeral["sign"] + digits, _BASES[letter])
-    return Canonical(f"{number:{letter}}_{_BASES[letter]}", Form.VALUE, stripped=str(number))
+    return based_form(f"{number:{letter}}", str(_BASES[letter]))
 
 
 def _bare(text: str) -> str:

@@ -29,6 +29,12 @@ class Interval:
         """The one number that it holds, if it is only one."""
         return self.low if self.low is not None and self.low == self.high else None
 
+    @property
+    def shape(self) -> str:
+        """The interval with a blank for each finite end."""
+        left, right = "[" if self.low_closed else "(", "]" if self.high_closed else ")"
+        return f"{left}{'-oo' if self.low is None else '_'},{'oo' if self.high is None else '_'}{right}"
+
 
 RealSet = tuple[Interval, ...]
 """Intervals in ascending order that neither meet nor touch."""

@@ -1,9 +1,21 @@
 """Rewriting of trees: plus-minus into its two cases, arithmetic of matrices into that of their entries."""
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from clra.parsing.algebra.polynomials import TooBigError, UnknownValueError
-from clra.parsing.tree import Expression, Matrix, Operation, Relation, Statement, walk
+from clra.parsing.tree import (
+    Bracket,
+    Collection,
+    Expression,
+    Matrix,
+    Number,
+    Operation,
+    Relation,
+    Statement,
+    Symbol,
+    walk,
+)
 
 MAX_SIGNS = 4
 MAX_PRODUCTS = 1_000
@@ -45,6 +57,24 @@ def _signed(tree: Expression, *, minus: bool) -> Expression:
 def holds_matrix(tree: Statement) -> bool:
     """Whether a matrix stands anywhere in it."""
     return any(isinstance(node, Matrix) for node in walk(tree))
+
+
+_LISTS = (Bracket.LIST, Bracket.CLOSED_INTERVAL)
+
+
+def listed_rows(tree: Collection) -> Rows | None:
+    """The rows of a matrix in the notation of programs, ``[[1, 2], [3, 4]]``; None where it is none."""
+    if tree.bracket not in _LISTS:
+        return None
+    rows: list[Sequence[Expression]] = []
+    for row in tree.items:
+        if not isinstance(row, Collection) or row.bracket not in _LISTS:
+            return None
+        entries = [entry for entry in row.items if not isinstance(entry, Relation)]
+        if not entries or len(entries) != len(row.items):
+            return None
+        rows.append(entries)
+    return rows if len({len(row) for row in rows}) == 1 else None
 
 
 def matrix_rows(tree: Expression) -> Rows:
@@ -97,3 +127,24 @@ def _scalar_product(row: Sequence[Expression], column: Sequence[Expression]) -> 
 
 def _matrix(rows: Rows) -> Matrix:
     return Matrix(tuple(tuple(row) for row in rows))
+
+
+def is_pair(tree: Statement) -> bool:
+    """Whether it is written as an open interval may be, but among alternatives is a pair."""
+    return isinstance(tree, Collection) and tree.bracket is Bracket.TUPLE
+
+
+def unit_names(node: Statement) -> tuple[str, ...]:
+    """The unit of a quantity."""
+    match node:
+        case Operation(operator="unit", arguments=(_, Symbol(name=name))):
+            return (name,)
+    return ()
+
+
+def is_time_of_day(parts: Sequence[Expression]) -> bool:
+    """Whether ``a : b`` can be a time that cancelling would change: ``4:20``."""
+    match parts:
+        case (Number(value=hours), Number(value=minutes)) if hours <= 24 and 10 <= minutes < 60:
+            return Fraction(hours, minutes).denominator != minutes
+    return False

@@ -54,6 +54,14 @@ _SCALES = {
 }
 
 
+def _vector(match: re.Match[str]) -> str:
+    entries = match[1]
+    if re.search(r"[()\[\]]|\\\\", entries) or "," not in entries:
+        return f"({entries})"
+    column = entries.replace(",", r" \\ ")
+    return rf"\begin{{pmatrix}}{column}\end{{pmatrix}}"
+
+
 def _congruence(match: re.Match[str]) -> str:
     return match[0] if "equiv" in match[1] else rf"n \equiv {match[1]} \pmod{{{match[2]}}}"
 
@@ -88,7 +96,7 @@ def unescaped(text: str) -> str:
 def tidied(text: str) -> str:
     """The answer without typography. What it means is unchanged."""
     text = _GLUED_OR.sub(r" \1 ", _TOKENS.sub("", unescaped(text)))
-    text = _ANGLES.sub(r"(\1)", _ARRAY.sub(r"\\\1{matrix}", text))
+    text = _ANGLES.sub(_vector, _ARRAY.sub(r"\\\1{matrix}", text))
     text = _PERCENT.sub(r"\\%", _THOUSANDS.sub("{,}", text))
     text = _unwrapped_often(text)
     for pattern, replacement in _ODDITIES:

@@ -1,8 +1,9 @@
-"""What a unit is worth: a factor and a dimension.
+r"""What a unit is worth: a factor and a dimension.
 
-A number without a unit counts as metres (square and cubic ones too), dollars, degrees or percent, so those are plain
-factors here; every other dimension stays with the number. A unit that nobody knows (``apples``, ``ways``) counts for
-nothing: what is counted is asked, not answered.
+A number without a unit counts as dollars, degrees or percent, so those are plain factors here; every other dimension
+stays with the number, except that a length or area noted beside a formula as ``\text{meters}``, or as ``m²``, does not
+(`clra.parsing.readings`). A unit that nobody knows (``apples``, ``ways``) counts for nothing: what is counted is asked,
+not answered.
 """
 
 import re
@@ -20,7 +21,7 @@ class Unit(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether it is a mere factor, so that a number without a unit can be meant."""
-        return all(base in ("m", "$") for base, _ in self.dimension) and len(self.dimension) < 2
+        return all(base == "$" for base, _ in self.dimension)
 
 
 _TABLE = """

@@ -57,7 +57,7 @@ half = operation("div", 1, 2)
         (operation("sin", operation("degrees", 30)), "1/2"),
         (operation("degrees", 30), "30"),
         (operation("percent", 50), "50"),
-        (operation("unit", 5, Symbol("cm")), "1/20"),
+        (operation("unit", 5, Symbol("cm")), "1/20*<m>"),
         (operation("unit", 5, Symbol("apples")), "5"),
         (operation("unit", 2, Symbol("hour")), "7200*<s>"),
         (operation("money", 5, Symbol("$")), "5"),
@@ -71,6 +71,8 @@ half = operation("div", 1, 2)
         (operation("factorial", operation("add", n, 1)), "factorial(n)+n*factorial(n)"),
         (operation("abs", collection(Bracket.SET, 1, 2, 2)), "2"),
         (Symbol("BA"), "A*B"),
+        (Symbol("HTH"), "'HTH'"),
+        (Words("two thirds"), "2/3"),
         (Words("  No  Solution. "), "{}"),
         (Words("Even"), "'even'"),
         (infinity, "oo"),
@@ -98,8 +100,8 @@ def test_expressions(tree, expected):
         ([relation(operation("pow", x, 2), "=", 4)], "0 = x^(2)+-4"),
         ([relation(7, "=", operation("add", Symbol("a"), Symbol("c")))], "0 = c+a+-7"),
         ([relation(x, "=", operation("plus_minus", 1, root(2)))], "{-1*2^(1/2)+1;2^(1/2)+1}"),
-        ([relation(x, "=", 1), relation(y, "=", 2)], "(1,2)"),
-        ([relation(y, "=", 2), relation(x, "=", 1)], "(1,2)"),
+        ([relation(x, "=", 1), relation(y, "=", 2)], "<1,2>"),
+        ([relation(y, "=", 2), relation(x, "=", 1)], "<1,2>"),
         ([relation(Symbol("a"), "=", 1), relation(Symbol("b"), "=", 2)], "{1;2}"),
         ([relation(Symbol("a"), "=", 2), relation(Symbol("b"), "=", 1)], "(2,1)"),
         ([number(2), number(1), number(2)], "{1;2}"),
@@ -138,7 +140,10 @@ def test_congruence():
         (operation("union", collection(Bracket.TUPLE, 3, 4), collection(Bracket.SET, 1)), "[1,1] u (3,4)"),
         (operation("difference", Symbol("RR"), collection(Bracket.SET, 3)), "(-oo,3) u (3,oo)"),
         (Matrix(((number(1), number(2)), (number(3), number(4)))), "[1, 2; 3, 4]"),
-        (Matrix(((number(1),), (number(2),))), "(1,2)"),
+        (Matrix(((number(1),), (number(2),))), "<1,2>"),
+        (Matrix(((number(2),), (number(1),))), "(2,1)"),
+        (collection(Bracket.LIST, collection(Bracket.LIST, 1, 2), collection(Bracket.LIST, 3, 4)), "[1, 2; 3, 4]"),
+        (collection(Bracket.LIST, collection(Bracket.LIST, 1, 2), collection(Bracket.LIST, 3)), "((1,2),3)"),
     ],
 )
 def test_collections(tree, expected):
@@ -155,7 +160,7 @@ def test_matrices_are_calculated():
 
 def test_a_unit_stays_beside_the_number():
     form = Canonizer().answer([operation("unit", 5, Symbol("cm"))])
-    assert (form.stripped, form.unit, form.form) == ("5", "cm", Form.VALUE)
+    assert (form.others, form.unit, form.form) == ({"5", "1/20"}, "cm", Form.VALUE)
 
 
 def test_giants_are_told_apart_without_being_built():

@@ -38,7 +38,7 @@ class Settled(NamedTuple):
 
     relations: tuple[Relation, ...]
     complete: bool = True
-    """False where there are too many to list them all."""
+    """False where they are too many to list them all, or go on beyond those of the notation."""
 
 
 def settled(relation: Relation, features: Features) -> Settled:
@@ -47,7 +47,22 @@ def settled(relation: Relation, features: Features) -> Settled:
         return Settled((relation,))
     conventions = tuple(itertools.islice(_conventions(relation, features), MAX_READINGS + 1))
     relations = dict.fromkeys(_Settler(convention).relation(relation) for convention in conventions)
-    return Settled(tuple(relations), complete=len(conventions) <= MAX_READINGS)
+    complete = len(conventions) <= MAX_READINGS and not _adds_percent(relation)
+    return Settled(tuple(relations), complete)
+
+
+def _adds_percent(relation: Relation) -> bool:
+    """Whether a part of a sum may be a percentage of the rest, as on a calculator: ``50 + 20% = 60``."""
+    sums = [node for node in walk(relation) if isinstance(node, Operation) and node.operator == "add"]
+    return any(len({_is_percentage(part) for part in node.arguments}) > 1 for node in sums)
+
+
+def _is_percentage(tree: Expression) -> bool:
+    match tree:
+        case Operation(operator="neg", arguments=(inner,)):
+            return _is_percentage(inner)
+        case _:
+            return isinstance(tree, Operation) and tree.operator == "percent"
 
 
 def _conventions(relation: Relation, features: Features) -> Iterator[_Convention]:

@@ -48,6 +48,7 @@ def _without_units(relation: Relation) -> Readings:
     if _is_patchy(relation.left) or _is_patchy(relation.right):
         return Readings((), complete=False)
     left, right = _unit_names(relation.left), _unit_names(relation.right)
+    rated = _is_amount(relation.left) and _is_amount(relation.right) and left != right
     struck = replace(relation, left=_strike(relation.left), right=_strike(relation.right))
     units = {name: unit_named(name) for name in left | right}
     known = {name: unit for name, unit in units.items() if unit is not None}
@@ -64,7 +65,7 @@ def _without_units(relation: Relation) -> Readings:
         ways: tuple[Reading, ...] = (Reading(converted), Reading(struck, firm=False))
         if not left or not right:
             ways += _scaled(converted, Unit(dimensions.pop(), Fraction(1)), left=not left)
-        return Readings(ways, complete=not (_multiplies(relation.left) or _multiplies(relation.right)))
+        return Readings(ways, complete=not (rated or _multiplies(relation.left) or _multiplies(relation.right)))
     bases = {name.partition("^")[0] for name in units}
     return Readings((Reading(struck, firm=len(bases) == 1),), complete=len(bases) == 1)
 
@@ -73,6 +74,11 @@ def _is_patchy(tree: Expression) -> bool:
     """Whether a sum has units at some of its terms only: ``3 + 55/60 hours``."""
     sums = [node for node in walk(tree) if isinstance(node, Operation) and node.operator == "add"]
     return any(len({bool(_unit_names(part)) for part in node.arguments}) > 1 for node in sums)
+
+
+def _is_amount(tree: Expression) -> bool:
+    """Whether a side is a numeral with its unit; two of them may tell a scale or a rule of thumb: ``1 cm = 5 km``."""
+    return isinstance(tree, Operation) and tree.operator == "unit" and isinstance(tree.arguments[0], Number)
 
 
 def _multiplies(tree: Expression) -> bool:

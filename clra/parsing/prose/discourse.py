@@ -37,19 +37,22 @@ _RESET = re.compile(
 
 _DENIED_BEFORE = re.compile(
     r"\b(?:not|cannot|never|neither|nor|impossible|instead of|rather than|false|wrong|incorrect|mistake\w*|erroneous\w*"
-    r"|(?<!for )contradict\w*|unlike|without)\b|n['’]t\b",
+    r"|(?<!for )contradict\w*|unlike)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_WRONG = r"(?:a contradiction|contradict\w*|absurd|false|wrong|incorrect|invalid|untrue|not (?:true|correct|right|so))"
+_WRONG = (
+    r"(?:a contradiction|contradict\w*|absurd|false|wrong|incorrect|invalid|untrue|not (?:true|correct|right|so)"
+    r"|an? (?:\w+ )?(?:mistake|error|misconception|fallacy|blunder|slip|typo))"
+)
 _FLAW = (
     rf"(?:{_WRONG}|impossible|inconsistent|nonsense|extraneous|not (?:possible|valid|equal|the case|what|consistent"
     r"|satisf\w+|a solution))"
 )
 _LINK = (
-    r"[\s,)(—–-]*(?:(?:but|and|which|this|that|it|so|clearly|obviously|however),?\s+)*"
+    r"[\s,:)(\"”'’*→—–-]*(?:(?:but|and|which|this|that|it|so|clearly|obviously|however),?\s+)*"
     r"(?:is|are|was|would be|['’]s)?\s*(?:clearly |obviously |actually |also )?"
 )
-_DENIED = re.compile(_LINK + _WRONG, re.IGNORECASE)
+_DENIED = re.compile(rf"{_LINK}{_WRONG}\b|[\s\"”'’)*]*fails\b", re.IGNORECASE)
 """After a result: what says that the calculation is wrong, not that its result is not the one looked for."""
 _DENIED_AFTER = re.compile(
     rf"{_LINK}{_FLAW}"
@@ -59,7 +62,7 @@ _DENIED_AFTER = re.compile(
     r"|right|valid|possible|the same|fit|check))\b",
     re.IGNORECASE,
 )
-_OPENING = r"[\s,;*_\"“(\[—–-]*(?:(?:but|oh|ah|hmm+|ok(?:ay)?|and|so|well)\b[\s,.!…-]*)*"
+_OPENING = r"[\s,;.…*_\"“”(\[→⇒>—–-]*(?:(?:but|oh|ah|hmm+|ok(?:ay)?|and|so|well)\b[\s,.!…-]*)*"
 _REGRET = (
     r"wait|oops|hold on|hmm|actually\b|sorry|correction|scratch that|my (?:mistake|bad|error)|not quite"
     r"|no[,.!:;\s—-]+(?!solution|real|integer|other|more|such|one|need|matter)"
@@ -67,10 +70,13 @@ _REGRET = (
     r"|let['’]?s (?:re(?:do|calc|comp|consider|think|try|eval|count)\w*|correct)"
     r"|(?:it (?:seems|looks)|i think|i believe|i see)\b[^.\n]{0,40}\b(?:wrong|mistake|error|incorrect)"
     r"|[^.\n]{0,40}\b(?:shows?|contains?|is|was) an? (?:error|mistake)"
+    rf"|(?:(?:that|this|it|which) )?should (?:be|have been|read|say)[\s$\\(]*[\d{HIDDEN}]"
+    r"|i mean\b|typo\b|or rather\b|make (?:that|it)[\s$]*\d"
     r"|i (?:made|need to correct|mis\w+)|there (?:is|was|['’]s) an? (?:mistake|error)"
 )
 _POINTING = (
-    r"(?:that|this|it|which)(?: (?:equation|equality|inequality|statement|result|step|calculation|answer|value))?"
+    r"(?:that|this|it|which|s?he|they)"
+    r"(?: (?:equation|equality|inequality|statement|result|step|calculation|answer|value))?"
     r"(?:['’]s| (?:is|was|seems|looks|appears|does|can(?:not|['’]t)|would|still|clearly|also|not|to|be)\b|n['’]t)*\s+"
 )
 _USELESS = r"(?:that|this|it|which)\b[^.\n]{0,20}(?:n['’]t|\bnot|fails to) (?:work|hold|satisfy|match|make sense|fit)\b"
@@ -78,6 +84,41 @@ _TAKEN_BACK = re.compile(
     rf"{_OPENING}(?:{_REGRET}|{_POINTING}(?:{_FLAW}|right[.,]|correct[.,])|{_USELESS}|{_FLAW})", re.IGNORECASE
 )
 _RETRACTED = re.compile(rf"{_OPENING}(?:{_REGRET}|{_POINTING}{_WRONG}|{_WRONG})", re.IGNORECASE)
+_BLAMED = re.compile(
+    r"(?:[A-Z]\w+ (?:is|was) (?:wrong|mistaken|incorrect)\b"
+    r"|(?i:explain|find|identify|spot|correct|describe|what is|what was|where is)"
+    r" (?:his|her|their|the|[A-Z]\w+['’]s?) (?:error|mistake)\b)"
+)
+"""What the next sentence says of somebody who stated something."""
+_MISTAKEN = re.compile(
+    r"\W*(?:an?\s+|the\s+)?(?:common\s+|typical\s+)?(?:incorrect|wrong|false|mistake|error|typo)(?:\s+\w+){0,2}\s*:\W*$",
+    re.IGNORECASE,
+)
+"""A sentence that opens with these words shows what is not so."""
+_REPORTED = re.compile(
+    r"\b(?!(?:i|we|you|it|this|that|which|also|so|formula|theorem|rule|law|identity|property|definition|already|just|then|and"
+    r"|have|can|could|to|be|\w+ly)\b)[a-z]+\s+"
+    r"(?:says?|said|thinks?|thought|claim(?:s|ed)|believe[sd]?|argue[sd]?|writes?|wrote|answered)\b(?:\s+that\b)?[\s:,\"“]*$",
+    re.IGNORECASE,
+)
+"""Somebody else states it."""
+_COUNTERFACTUAL = re.compile(
+    r"\bif (?:we|i|you|one|someone)\b[^.;:]*\bwould (?:wrongly |incorrectly |then |just )?(?:get|obtain)\b[^.;:,]*$",
+    re.IGNORECASE,
+)
+"""What another way to calculate would come to."""
+_HOPELESS = re.compile(
+    r"[^.\n]{0,80}\b(?:no (?:real |integer |common |such )?solutions?|contradict\w*|inconsistent|parallel|never meet"
+    r"|impossible)\b",
+    re.IGNORECASE,
+)
+"""What follows from an equation between numbers that cannot hold."""
+_CHECKING = re.compile(
+    rf"{_OPENING}(?:(?:let me|let['’]?s|i(?:['’]ll| will| should)|we (?:should|can)) )?(?:just )?"
+    r"(?:(?:double|re)[ -]?check|check|verify|review|redo|recomput|recalculat)\w*\b",
+    re.IGNORECASE,
+)
+"""Only another result that comes behind these words takes the first one back."""
 _GOAL = re.compile(
     r"\b(?:show|prove|determine|decide|ask\w*|wonder\w*|find out)\s+(?:that|whether|if)\b"
     r"|\bsuch that\b|\bso that\b|\bgoal\b|\bwhether\b|\b(?:check|test|see|verify) if\b",
@@ -132,6 +173,8 @@ class Form(Enum):
     CLOSED = "between numbers"
     RESULT = "a calculation and its result"
     VALUE = "one more value of what was named at the head of the chain"
+    UNEQUAL = "two different numerals said to be equal"
+    """Nobody calculates that: it is what an impossible system comes to, a label, or what is left of a cut operand."""
 
 
 class Discourse:
@@ -173,6 +216,14 @@ class Discourse:
         taken = _RETRACTED if calculated else _TAKEN_BACK
         if taken.match(after) or taken.match(following):
             return Modality.NEGATED
+        opening = self.prose[sentence.start : span.start][:_REACH]
+        if _MISTAKEN.match(opening) or _BLAMED.match(following):
+            return Modality.NEGATED
+        unequal = form is Form.UNEQUAL and not self.is_rounded(span)
+        if unequal or _REPORTED.search(before) or _COUNTERFACTUAL.search(before):
+            return Modality.ASSUMED
+        if not calculated and (_HOPELESS.match(after) or _HOPELESS.match(following)):
+            return Modality.ASSUMED
         if _GOAL.search(clause) or (form is Form.OPEN and _GOAL_OF_LETTERS.search(clause)):
             return Modality.GOAL
         if _ASSUMED.search(clause) or (form is Form.OPEN and _ASSUMED_OF_LETTERS.search(clause)):
@@ -215,7 +266,7 @@ class Discourse:
     def corrections(self) -> list[int]:
         """The beginnings of the sentences that take something back."""
         sentences = ((start, " ".join(self.prose[start : start + 160].split())) for start in self.starts)
-        return [start for start, sentence in sentences if _TAKEN_BACK.match(sentence)]
+        return [start for start, sentence in sentences if _TAKEN_BACK.match(sentence) or _CHECKING.match(sentence)]
 
 
 def _is_abbreviated(prose: str, match: re.Match[str]) -> bool:

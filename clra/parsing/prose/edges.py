@@ -24,11 +24,26 @@ _STATING = re.compile(
 )
 """Words before a bare number that do not make it a label, as ``Day`` in ``Day 2 = 15`` does."""
 
+_NUMBERING = re.compile(
+    "pages?|pp|chapters?|sections?|verses?|lines?|rows?|years?|grades?|ages?|answers?|questions?|problems?|exercises?|"
+    "examples?|items?|options?|cases?|parts?|steps?|figures?|tables?|rounds?|methods?"
+)
+"""Words that take the number behind them as a label, or two of them as a range: ``Pages 12-15``."""
+
 _COMBINING = re.compile(
     r"\b(?:sums?|products?|differences?|quotients?|ratios?|averages?|means?|between|gcd|lcm|gcf|hcf|multipl\w+|add\w*|"
     r"subtract\w*|divid\w+|combin\w+|both|factors?|divisors?|range|pairs?|points?)\b[^.;:=\n]*$",
     re.IGNORECASE,
 )
+_COUNTED_IN = re.compile(rf"[\d%{HIDDEN}][ \t]+(?:[A-Za-z]+[ \t]+)?(?:in|from|into|out of)$", re.IGNORECASE)
+"""``3 in 4``, ``5 subtracted from 12``."""
+_DIVIDED = re.compile(
+    rf"(?:(?P<word>[A-Za-z]+)[ \t]+|(?P<related>[=<>≤≥≈])[ \t]*)?"
+    rf"(?:(?<![\w.,])[$€£]?\d[\d.,]*%?|[\d)][ \t]*[-+*/][ \t]*\d[\d.,]*\)|{HIDDEN}(?=[ ]))(?P<gap>[ \t]*):$"
+)
+"""A number and a colon: a dividend, or what a label, as in ``Step 3:``, or a case, as in ``x = 3:``, ends with."""
+_GLUE = ".,:/'’"
+"""Signs that join the digits beside them to one numeral or ratio."""
 _LAST_WORD = re.compile(r"[A-Za-z][\w'’-]*$")
 _PHRASE = re.compile(r"(?:[A-Za-z][\w'’-]*[ \t]+){1,5}$")
 _BINARY = frozenset({"*", "/", "^", "_", "×", "÷", "·", "⋅", "∗", "+", "**", "&", "|"})
@@ -82,8 +97,12 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
         return False  # "4 @ 7", "3 \\# 5": a sign of unknown meaning
     if not last.isalnum():
         attached = stripped == before
-        if last in ",:/" and attached and stripped[-2:-1].isdigit():
+        if last in _GLUE and attached and stripped[-2:-1].isdigit():
             return False  # a ratio, or digits that were grouped in an unusual way
+        if last == "." and stripped[-2:-1] in {" ", "\t"} and stripped[:-1].rstrip(" \t")[-1:].isdigit():
+            return False  # "5 . 3 = 15"
+        if last == ":" and _is_dividend(stripped, bare=bare):
+            return False
         if stripped.endswith(">>"):
             return False
         # "- 10 = 2 * 5" may be the item of a list or begin with a minus, "6, 4 = 2" a list
@@ -94,11 +113,32 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
     if match is None:
         return False
     word = match[0].lower()
-    if _CUTTING.fullmatch(word):
+    if _CUTTING.fullmatch(word) or _COUNTED_IN.search(stripped):
+        return False
+    if first.kind == "number" and _NUMBERING.fullmatch(word):
         return False
     if word in {"and", "or", "to", "with"}:
         return not bare and not _COMBINING.search(stripped)
-    return not bare or _STATING.fullmatch(word) is not None
+    return not bare or (_STATING.fullmatch(word) is not None and not (word == "from" and _COMBINING.search(stripped)))
+
+
+def _is_dividend(before: str, *, bare: bool) -> bool:
+    """Whether what stands before a colon is divided by what follows: ``15 : 3``, but not ``Step 3: 5 + 2``."""
+    match = _DIVIDED.search(before)
+    if match is None:
+        return False
+    word = (match["word"] or "").lower()
+    if match["gap"]:
+        return bare or not _LABEL.fullmatch(word)
+    if match["related"]:
+        return bare
+    return not word or any(words.fullmatch(word) for words in (_STATING, _RATIO))
+
+
+_RATIO = re.compile("ratios?|quotients?|divid(?:e|es|ing)|divisions?|scale|proportions?")
+_LABEL = re.compile(
+    rf"{_NUMBERING.pattern}|days?|weeks?|months?|equations?|numbers?|no|box(?:es)?|players?|tasks?|notes?"
+)
 
 
 _CUTTING_AFTER = re.compile(
@@ -106,6 +146,11 @@ _CUTTING_AFTER = re.compile(
     r"billion|trillion|hundred|hundredths?|tenths?|thousandths?|dozens?|pairs?|percent|squared|cubed|to the|choose|"
     r"base|or|factorial|pi|and a|and (?:one|two|three)|and \d+/\d|with (?:a )?remainder|degrees?|radians?|cents?)\b"
 )
+_GLUED = re.compile(
+    rf"[{_GLUE}]\d|\.(?:\\(?:overline|bar|dot|overset|widehat)|[(\[{{]\d)"
+    r"|[ \t]+:[ \t]*[$(]?\d|:[ \t]+\d[\d.,]*[ \t]*(?:[=\n]|$)|[ \t]+\.[ \t]*\d"
+)
+"""What goes on with a numeral: ``0.(3)``, ``1.234.567``, ``5 . 3``, or divides it: ``15 : 3``."""
 _CONTINUED = re.compile(
     rf"(?:[ \t]+[A-Za-z'’]+){{1,5}}[ \t]*(?:[+*/×÷^][ \t]*[\d$(A-Za-z\\{HIDDEN}]|[-−–][ \t]*[\d$(\\{HIDDEN}])"
 )
@@ -142,7 +187,7 @@ def ends_whole(operand: list[Token], prose: str) -> bool:
         return False
     if not _may_neighbour(after.lstrip(" \t")[:1]):
         return False
-    if after[0] in ",:/" and after[1:2].isdigit():
+    if _GLUED.match(after):
         return False
     return not _CUTTING_AFTER.match(after) and not _CONTINUED.match(after)
 

@@ -7,26 +7,62 @@ from clra.parsing.tree import Number, Operation, Relation, Relator, Statement, w
 from clra.types import Problem
 
 _NAMES = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_NUMERATIONS = {"binary": 2, "ternary": 3, "octal": 8, "duodecimal": 12, "hex": 16, "hexadecimal": 16}
 _NUMERAL = rf"[\s$\\({{-]*(\d{{1,2}}|{'|'.join(_NAMES)}|[a-z])(?![A-Za-z\d])"
 _BASE = re.compile(
     rf"\b(?:in|to|into|from)\s+base{_NUMERAL}|\bbase{_NUMERAL}[\s$)}}-]*"
     r"(?:numbers?|numerals?|digits?|integers?|systems?|equivalents?|representations?|expansions?|arithmetic)\b",
     re.IGNORECASE,
 )
+_NAMED_BASE = re.compile(
+    rf"\(\s*base{_NUMERAL}\s*\)|\bbase-(\d{{1,2}}|{'|'.join(_NAMES)})\b|\b({'|'.join(_NUMERATIONS)})\b", re.IGNORECASE
+)
+_LARGE_BASE = re.compile(
+    r"\bhex(?:adecimal)?\b|\bduodecimal\b|\bbase[ -]?(?:1[1-9]|[2-9]\d|twelve|sixteen)\b", re.IGNORECASE
+)
 _SUBSCRIPTED = re.compile(r"\d_\{?(\d{1,2})\b")
 _OPERATION = re.compile(r"\b(?:binary )?operations?\b", re.IGNORECASE)
 _DEFINED = re.compile(
     r"\b[a-z]\s*(\\(?:star|ast|oplus|otimes|odot|diamond|Diamond|spadesuit|heartsuit|clubsuit|bowtie|triangle|square|"
-    r"nabla|bullet|dagger|cdot|#|&|\$|@)|[*@#&★☆⋆◇♦♠♥♣⊕⊗⊙△□$~])\s*[a-z]\s*(?:=|\\equiv|:=|is defined|denotes?|means?)"
+    r"nabla|bullet|dagger|cdot|circ|#|&|\$|@)|[*@#&★☆⋆◇♦♠♥♣⊕⊗⊙△□∘◦•$~])\s*[a-z]\s*"
+    r"(?:=|\\equiv|:=|is defined|denotes?|means?)"
 )
+_REDEFINED = re.compile(
+    r"\b(?:let\b(?=[^.;=\n]*(?:[*·×⋅]|cdot|times))|define\b)[^.;=\n]{0,30}?"
+    r"\b([a-z])\s*([-*·×⋅+/^]|\\(?:cdot|times))\s*([a-z])\s*(?::=|=|to be|as)"
+    r"(?=[^.;=\n]*(?<![a-z]{2})\1(?![a-z]{2}))(?=[^.;=\n]*(?<![a-z]{2})\3(?![a-z]{2}))",
+    re.IGNORECASE,
+)
+"""A usual sign between two letters, said to be something else of both."""
+_NUMBERED = re.compile(
+    r"\b(?:equations?|eqs?\.?|from|in|by|into|and|using|add(?:ing)?|subtract(?:ing)?|multiply(?:ing)?)\s+\(\d{1,2}\)",
+    re.IGNORECASE,
+)
+"""Equations called by their numbers."""
+_NUMBER = r"\(\d{1,2}\)"
+_ALONE = re.compile(rf"(?<![\w)}}]){_NUMBER}(?![\w(^])")
+_TERM = rf"\s*(?:\d+\s*[*·×]?\s*)?{_NUMBER}\s*"
+_OF_NUMBERED = re.compile(rf"(?=.*(?:^|[-−+])\s*{_NUMBER}\s*(?:$|[-−+]))[-−+]?{_TERM}(?:[-−+]{_TERM})*")
+"""A sum that may be one of equations, called by their numbers: ``(1) - 2*(2)``."""
+_RANGE = re.compile(r"\s*(\d+)[-–](\d+)\s*=\s*\d+(?=\s*[A-Za-z])|\s*([12]\d{3})[-–]([12]\d{3})\s*=")
+"""A range and how long it is."""
+_SIDES = re.compile(r"[=<>≤≥≈]")
 _BINARY = re.compile(r"\bbinary\b|\bbase[ -](?:2|two)\b", re.IGNORECASE)
 _BITS = re.compile(r"(?<!\d)[01]{5,}(?!\d)")
 _DOUBTFUL = re.compile(r"\w/\w+[ ]+/[ ]+\w+/\w")
 """``5/3 / 5/3``, where the spaces tell what is divided by what."""
 _PADDED = re.compile(r"(?<![\d.,])0\d")
 """Digits that are no decimal numeral, or one of a code or a clock."""
-_MODULUS = re.compile(r"(?:\b|\\[pb]?)(?:mod(?:ulo)?|Z_|\\mathbb\{?Z\}?_)[\s$\\({]*(\d{1,4})\b", re.IGNORECASE)
+_MODULUS = re.compile(
+    r"(?:\b|\\[pb]?)(?:mod(?:ulo)?|Z_|fields?\s+\$?F_|GF|Z/|math(?:bb|bf)\s*\{?[ZF]\}?(?:_|\s*/))"
+    r"[\s$\\({]*(\d{1,4})(?!\d)",
+    re.IGNORECASE,
+)
 _MODULAR = re.compile(r"\bmod(?:ulo|ulus)?\b|\bclock\b", re.IGNORECASE)
+_DIGITS = re.compile(r"\b(?:last|final|units?|ones?)(?: (two|three|2|3))? digits?\b", re.IGNORECASE)
+_TRUTHS = re.compile(r"\bboolean\b|\bxor\b|\bfield (?:of|with) (?:two|2) elements\b", re.IGNORECASE)
+_POWERS = {"": 10, "two": 100, "2": 100, "three": 1000, "3": 1000}
+"""Modulo what the last so many digits are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +75,8 @@ class Setting:
     """The largest base below ten that is spoken of."""
     binary: bool = False
     """Whether binary numerals are spoken of."""
+    numbered: bool = False
+    """Whether equations are called by numbers in brackets."""
     modulus: int = 0
     """The largest modulus of the problem: an equation with a smaller right side may be a congruence."""
 
@@ -48,6 +86,8 @@ class Setting:
             return True
         if _DOUBTFUL.search(text) or (self.binary and _BITS.search(text)):
             return True
+        if _is_range(text) or self._relates_numbered([side.strip(" $") for side in _SIDES.split(text)]):
+            return True
         if self.base < 10 and _digits_below(statement, self.base):
             return True
         match statement:
@@ -56,25 +96,40 @@ class Setting:
             case _:
                 return False
 
+    def _relates_numbered(self, sides: list[str]) -> bool:
+        """Whether a side may be made of equations that are called by their numbers."""
+        if self.numbered and any(_ALONE.search(side) for side in sides):
+            return True
+        made = [side for side in sides if _OF_NUMBERED.fullmatch(side)]
+        return len(made) == len(sides) or any(side.count("(") > 1 for side in made)
+
+
+def _is_range(text: str) -> bool:
+    match = _RANGE.match(text)
+    return match is not None and int(match[1] or match[3]) < int(match[2] or match[4])
+
 
 def setting_of(text: str, problem: Problem | None) -> Setting:
     """Read the redefinitions from a chain and its problem."""
     asked = problem.text if problem else ""
     source = f"{asked}\n{text[:20_000]}"
     signs = {match[1] for match in _DEFINED.finditer(source) if match[1] != "*" or _OPERATION.search(source)}
+    signs.update(match[2] for match in _REDEFINED.finditer(source))
     bases = [_base(match[1] or match[2]) for match in _BASE.finditer(source)]
+    bases += [_base(match[1] or match[2] or match[3]) for match in _NAMED_BASE.finditer(source)]
     bases += [int(match[1]) for match in _SUBSCRIPTED.finditer(source) if "base" in source]
     moduli = [int(match[1]) for match in _MODULUS.finditer(asked)]
     return Setting(
         signs=frozenset(signs),
         base=max((base for base in bases if 1 < base < 10), default=10),
         binary=_BINARY.search(source) is not None,
+        numbered=_NUMBERED.search(source) is not None,
         modulus=max(moduli, default=0),
     )
 
 
 def _base(word: str) -> int:
-    return int(word) if word.isdigit() else _NAMES.get(word.lower(), 9)
+    return int(word) if word.isdigit() else (_NAMES | _NUMERATIONS).get(word.lower(), 9)
 
 
 def _digits_below(statement: Statement, base: int) -> bool:
@@ -88,8 +143,8 @@ def _digits_below(statement: Statement, base: int) -> bool:
     )
 
 
-def may_be_congruence(relation: Relation, sentence: str, vicinity: str) -> bool:
-    """Whether an equation between numbers may be meant modulo something that the words around it speak of.
+def may_be_elsewhere(relation: Relation, sentence: str, vicinity: str) -> bool:
+    """Whether an equation between numbers may be meant modulo something, or in a base, that the words around speak of.
 
     Args:
         relation: the equation.
@@ -98,9 +153,13 @@ def may_be_congruence(relation: Relation, sentence: str, vicinity: str) -> bool:
     """
     if relation.relator is not Relator.EQUAL:
         return False
-    if _MODULAR.search(sentence):
+    if _MODULAR.search(sentence) or _LARGE_BASE.search(sentence):
         return True
     moduli = [int(match[1]) for match in _MODULUS.finditer(vicinity)]
+    multiplies = any(isinstance(node, Operation) and node.operator in {"mul", "pow"} for node in walk(relation))
+    digits = _DIGITS.finditer(vicinity if multiplies else sentence)
+    moduli += [_POWERS[(match[1] or "").lower()] for match in digits]
+    moduli += [2 for _ in _TRUTHS.finditer(vicinity)]
     if isinstance(relation.right, Number):
         return relation.right.value < max(moduli, default=0)
     return bool(moduli) and any(_is_inverse(node) for node in walk(relation))
