@@ -3,7 +3,8 @@
 Relations are read in formulas, in calculators' notes, and in plain prose. What cannot be read for sure (a word cuts an
 operand short, the sign is defined by the problem, the base of the numerals is not ten) stays a claim, with ``formal``
 None. What a text takes back right after ("Wait, ...", "No, that is wrong", or the same left side with another result
-after such words) is NEGATED.
+after such words) is NEGATED. Two different numerals said to be equal (``0 = 4``) are ASSUMED unless they go on with a
+chain: no calculation ends so, but an impossible system does, and so does an operand that was cut in a way not foreseen.
 
 Not covered: relations that are told in words only, tables, figures, and what "it" or "this" refers to.
 """

@@ -128,6 +128,94 @@ def test_what_a_problem_redefines_is_not_read(problem, text):
     assert readings(text, problem) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a colon that divides
+        "15 : 3 = 5",
+        "84 : 7 = 12.",
+        "So 15 : 3 = 5 apples.",
+        "The ratio 15 : 3 = 5.",
+        "5 = 15 : 3",
+        "2 + 3 = 15 : 3",
+        "(12 + 3) : 5 = 3",
+        # numerals that go on
+        r"1/3 = 0.\overline{3}",
+        "1/3 = 0.(3)",
+        "1.234.567 + 1 = 1.234.568",
+        "12'345 + 1 = 12'346",
+        "5 . 3 = 15",
+        # numerations and rings
+        "In octal, 17 + 1 = 20.",
+        "1 + 1 = 10 in binary.",
+        "101 + 11 = 1000 (base 2)",
+        "In hexadecimal, 18 + 9 = 21.",
+        "In Z/5Z: 3 + 4 = 2.",
+        "In GF(2), 1 + 1 = 0.",
+        "In the field F_2, 1+1=0",
+        r"In $\mathbb{F}_2$, $1+1=0$.",
+        r"In $\mathbb{Z}/5\mathbb{Z}$, $3+4=2$.",
+        "In Boolean algebra 1 + 1 = 1.",
+        "Last digits: 7^2 = 9, 7^3 = 3",
+        "We look at last two digits. So 7^4 = 1.",
+        # the numbers of equations, pages and years
+        "(2) - (1) = 3",
+        "From (1) and (2), (1) - 2*(2) = 0",
+        "Using equations (1) and (2): 3*(1) = 10",
+        "(1) = (2)",
+        "$(2)-(1)=3$",
+        "Pages 12-15 = 4 pages",
+        "1990-2000 = 10 years",
+        "Answer 2 - 3 = 5",
+        # numbers that belong to what stands before them
+        "3 in 4 = 75%",
+        "7 out of 10 = 70%",
+        "5 subtracted from 12 = 7",
+        "Subtract 5 from 12 = 7",
+    ],
+)
+def test_what_may_be_a_part_of_something_else_is_not_read(text):
+    assert readings(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Step 3: 5 + 2 = 8", "5 + 2 = 8"),
+        ("Day 2: 3*4 = 13", "3*4 = 13"),
+        ("x: 3 + 4 = 8", "3 + 4 = 8"),
+        ("For 3 days: 3 + 4 = 8", "3 + 4 = 8"),
+        ("So 15 / 3 = 6.", "15/3 = 6"),
+        ("In all, 17 + 1 = 20.", "17 + 1 = 20"),
+        ("The last digit is 4. So 3 + 4 = 8.", "3 + 4 = 8"),
+        ("(2)(3) = 7", "2*3 = 7"),
+        ("(2 + 3) = (6)", "2 + 3 = 6"),
+        ("2(3) + 4 = 11", "2*3 + 4 = 11"),
+        ("1990-1950 = 30", "1990 - 1950 = 30"),
+        ("In 1990 - 5 = 1984", "1990 - 5 = 1984"),
+        ("The page has 3 * 4 = 13 lines.", "3*4 = 13"),
+        ("From the table, 3 * 4 = 13.", "3*4 = 13"),
+    ],
+)
+def test_what_only_looks_like_a_part_is_read(text, expected):
+    (claim,) = (claim for claim in claims_of(text) if claim.formal is not None)
+    assert (claim.formal, claim.modality) == (expected, ASSERTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Define a*b = a+2b. Then 3*4 = 11.", []),
+        ("Let a*b = 2a+b. So 3*4 = 10.", []),
+        ("Let x∘y = x+2y. Then 3∘4 = 11.", []),
+        ("Let a*b = 12. So 3*4 = 13.", ["a*b = 12", "3*4 = 13"]),
+        ("Define f(x) = 2x. Then 3*4 = 11.", ["f(x) = 2*x", "3*4 = 11"]),
+    ],
+)
+def test_a_chain_may_define_a_sign(text, expected):
+    assert readings(text) == expected
+
+
 def test_code_is_skipped():
     assert formals("```\nx = 3 + 4\n```\n[asy] a = 5; [/asy]") == []
 
@@ -168,6 +256,32 @@ def test_code_is_skipped():
         ("So 7 * 8 = 54. No, it is 56.", NEGATED),
         ("So 7 * 8 = 54, no, wait.", NEGATED),
         ("Our calculation that $9^2 + 2^2 = 97$ was wrong.", NEGATED),
+        ("We get 0 = 1. So there is no solution.", ASSUMED),
+        ("So 0 = 5. This has no solutions.", ASSUMED),
+        ("The system gives 0 = 4, so the lines are parallel.", ASSUMED),
+        ("John has 5, Mary has 6 = 11", ASSUMED),
+        ("The discriminant is $4 - 20 = -15$, so there is no real solution.", ASSERTED),
+        ('"2 + 2 = 5" is false', NEGATED),
+        ('So "2 + 2 = 5" is what we need.', ASSERTED),
+        ('They write "2 + 2 = 5" on the board.', ASSUMED),
+        ("Test: 2^2 = 5 fails.", NEGATED),
+        ("2+2=5... no wait, 2+2=4", NEGATED),
+        ("Oops: 12*12 = 142 should be 144.", NEGATED),
+        ("3 * 4 = 13 should be enough.", ASSERTED),
+        ("3 * 4 = 13 → should be 12", NEGATED),
+        ("3 * 4 = 13, I mean 12", NEGATED),
+        ("3 * 4 = 13 (typo: 12)", NEGATED),
+        ("3 * 4 = 13 — make that 12", NEGATED),
+        ("1/2 + 1/3 = 2/5 is a common mistake.", NEGATED),
+        ("Tom says that 1/2 + 1/3 = 2/5. Explain his error.", NEGATED),
+        ("Tom thinks 3 + 4 = 8. He is wrong.", NEGATED),
+        ("Tom says that 3 + 4 = 8.", ASSUMED),
+        ("I say that 3 + 4 = 8.", ASSERTED),
+        ("Incorrect: 3*4 = 13", NEGATED),
+        ("Correction of the wrong line: 3*4 = 13", ASSERTED),
+        ("0 > 5: false, so shade the other side.", NEGATED),
+        ("If we added first we would get 3 + 4 * 2 = 14.", ASSUMED),
+        ("If he buys 4, he would pay 3 * 4 = 13 dollars.", ASSERTED),
     ],
 )
 def test_the_words_around_tell_how_a_claim_is_held(text, expected):
@@ -182,6 +296,25 @@ def test_a_result_that_is_calculated_anew_after_a_doubt_is_taken_back():
         ("7*8 = 56", ASSERTED),
         ("56 + 6 = 62", ASSERTED),
     ]
+
+
+def test_a_check_that_finds_another_result_takes_the_first_one_back():
+    text = "So 3 * 4 = 13. Let me double check. 3 * 4 = 12."
+    assert [claim.modality for claim in claims_of(text)] == [NEGATED, ASSERTED]
+    assert claims_of("So 3 * 4 = 13. Let me double check. 3 + 4 = 7.")[0].modality is ASSERTED
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3*4 = 12 = 13", [ASSERTED, ASSERTED]),
+        ("x = 12\n= 13", [ASSERTED, ASSERTED]),
+        ("12|144 = 12", [ASSERTED, ASSUMED]),
+        ("Rounded to the nearest ten, 137 = 140.", [ASSERTED]),
+    ],
+)
+def test_two_different_numerals_are_equated_only_in_a_chain(text, expected):
+    assert [claim.modality for claim in claims_of(text)] == expected
 
 
 def test_without_a_doubt_both_results_stand():
@@ -263,6 +396,11 @@ def test_no_text_is_too_strange(text):
         "$",
         "\\[ a ",
         "(",
+        "let ",
+        "let a*b=",
+        "if we would get ",
+        "3 in ",
+        "(1)-",
         "1+",
         "a = ",
         "2+2=4 ",

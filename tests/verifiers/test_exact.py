@@ -101,6 +101,8 @@ FALSE = [
     "5 cm + 3 cm = 9 cm",
     "2 hour + 30 minute = 160 minute",
     "$12 + $8 = $30",
+    "50%*50 = 26",
+    "100% - 25% = 65%",
     "17 mod 5 = 3",
 ]
 
@@ -125,6 +127,12 @@ OPEN = [
     "13789 second/60 = 229 minute + 49 second",
     "3 hour + 55 minute = 3 + 55/60",
     "3 + 55/60 hour = 4 hour",
+    "1 cm = 5 km",
+    "365 day = 52 week",
+    # a percentage of the rest
+    "50 + 20% = 60",
+    "50 - 10% = 45",
+    "50 + 20% = 65",
     # remainders
     "17 mod 5 = 7",
     # no value

@@ -216,7 +216,7 @@ class Discourse:
         taken = _RETRACTED if calculated else _TAKEN_BACK
         if taken.match(after) or taken.match(following):
             return Modality.NEGATED
-        opening = self.prose[sentence.start : span.start][:_REACH]
+        opening = self.prose[sentence.start : min(span.start, sentence.start + _REACH)]
         if _MISTAKEN.match(opening) or _BLAMED.match(following):
             return Modality.NEGATED
         unequal = form is Form.UNEQUAL and not self.is_rounded(span)

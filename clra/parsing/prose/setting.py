@@ -28,9 +28,9 @@ _DEFINED = re.compile(
     r"(?:=|\\equiv|:=|is defined|denotes?|means?)"
 )
 _REDEFINED = re.compile(
-    r"\b(?:let\b(?=[^.;=\n]*(?:[*·×⋅]|cdot|times))|define\b)[^.;=\n]{0,30}?"
+    r"\b(?:let\b(?=[^.;=\n]{0,40}(?:[*·×⋅]|cdot|times))|define\b)[^.;=\n]{0,30}?"
     r"\b([a-z])\s*([-*·×⋅+/^]|\\(?:cdot|times))\s*([a-z])\s*(?::=|=|to be|as)"
-    r"(?=[^.;=\n]*(?<![a-z]{2})\1(?![a-z]{2}))(?=[^.;=\n]*(?<![a-z]{2})\3(?![a-z]{2}))",
+    r"(?=[^.;=\n]{0,80}(?<![a-z]{2})\1(?![a-z]{2}))(?=[^.;=\n]{0,80}(?<![a-z]{2})\3(?![a-z]{2}))",
     re.IGNORECASE,
 )
 """A usual sign between two letters, said to be something else of both."""
