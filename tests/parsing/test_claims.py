@@ -417,3 +417,21 @@ def test_a_long_text_does_not_hang(unit):
     text = unit * (50_000 // len(unit))
     with no_hang():
         find_claims(text, split_steps(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("One set is cheaper by 420*35/100 = 147.", ["420*35/100 = 147"]),
+        ("Divide 420 by 7*5 = 35.", []),
+        ("A rod of 12 m is longer by 3*4 = 24.", []),
+    ],
+)
+def test_by_belongs_to_the_operand_unless_it_tells_a_difference(text, read):
+    assert readings(text) == read
+
+
+def test_without_something_denies_nothing():
+    text = "Without the 6 that is 95 - 6 = 99."
+    (claim,) = find_claims(text, split_steps(text))
+    assert claim.modality is Modality.ASSERTED

@@ -37,6 +37,11 @@ _COMBINING = re.compile(
 )
 _COUNTED_IN = re.compile(rf"[\d%{HIDDEN}][ \t]+(?:[A-Za-z]+[ \t]+)?(?:in|from|into|out of)$", re.IGNORECASE)
 """``3 in 4``, ``5 subtracted from 12``."""
+_DIFFERING_BY = re.compile(
+    r"(?:^|[\n.,;:!?])[^\d\n.,;:!?]*\b"
+    r"(?:cheap|dear|long|short|larg|small|high|low|tall|great|heavi|light|old|young)e?r by$"
+)
+"""``One set is cheaper by``, with no number before it that the operand could belong to."""
 _DIVIDED = re.compile(
     rf"(?:(?P<word>[A-Za-z]+)[ \t]+|(?P<related>[=<>≤≥≈])[ \t]*)?"
     rf"(?:(?<![\w.,])[$€£]?\d[\d.,]*%?|[\d)][ \t]*[-+*/][ \t]*\d[\d.,]*\)|{HIDDEN}(?=[ ]))(?P<gap>[ \t]*):$"
@@ -113,7 +118,7 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
     if match is None:
         return False
     word = match[0].lower()
-    if _CUTTING.fullmatch(word) or _COUNTED_IN.search(stripped):
+    if (_CUTTING.fullmatch(word) and not _DIFFERING_BY.search(stripped)) or _COUNTED_IN.search(stripped):
         return False
     if first.kind == "number" and _NUMBERING.fullmatch(word):
         return False
