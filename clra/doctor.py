@@ -91,13 +91,9 @@ async def _sampling() -> Finding:
 
 
 def _extras() -> tuple[Finding, ...]:
-    return tuple(
-        Finding(
-            name=package,
-            works=find_spec(package) is not None,
-            needed=False,
-            detail="installed" if find_spec(package) is not None else "not installed, and not needed",
-            remedy="" if find_spec(package) is not None else remedy,
-        )
-        for package, remedy in EXTRAS.items()
-    )
+    def look(package: str, remedy: str) -> Finding:
+        if find_spec(package) is not None:
+            return Finding(name=package, works=True, needed=False, detail="installed")
+        return Finding(name=package, works=False, needed=False, detail="not installed, and not needed", remedy=remedy)
+
+    return tuple(look(package, remedy) for package, remedy in EXTRAS.items())

@@ -8,7 +8,7 @@ from clra.types import CheckedClaim, Outcome, Review, ScoredChain, Solution, Tal
 def claim_record(checked: CheckedClaim, *, base: int = 0) -> dict[str, Any]:
     """One claim with the verdict that settles it; ``start`` and ``end`` count characters from ``base``."""
     claim = checked.claim
-    verdict = checked.deciding or next(iter(checked.verdicts), None)
+    verdict = checked.telling
     return {
         "step": claim.step,
         "start": claim.span.start - base,
@@ -82,7 +82,7 @@ def chain_record(scored: ScoredChain) -> dict[str, Any]:
 
 def critique_record(checked: CheckedClaim) -> dict[str, Any]:
     """One decision-relevant claim with the model's verdict on it."""
-    verdict = checked.deciding or next(iter(checked.verdicts), None)
+    verdict = checked.telling
     return {
         "claim": checked.claim.text,
         "outcome": (verdict.outcome if verdict else Outcome.UNKNOWN).value,

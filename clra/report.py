@@ -247,7 +247,7 @@ def print_review(review: Review) -> None:
 
 
 def _claim_line(checked: CheckedClaim) -> Group:
-    outcome, claim, verdict = checked.outcome, checked.claim, checked.deciding or next(iter(checked.verdicts), None)
+    outcome, claim, verdict = checked.outcome, checked.claim, checked.telling
     head = Text(f"{MARKS[outcome]} ", style=STYLES[outcome]).append_text(_line(claim.text, STYLES[outcome]))
     if claim.modality is not Modality.ASSERTED:
         head.append(f"  ({claim.modality.value})", style="dim")

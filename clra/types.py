@@ -161,6 +161,11 @@ class CheckedClaim:
         return min(decided, key=lambda verdict: (not verdict.proof, rank[verdict.outcome]), default=None)
 
     @property
+    def telling(self) -> Verdict | None:
+        """The verdict to show: the deciding one, or else the first that there is."""
+        return self.deciding or next(iter(self.verdicts), None)
+
+    @property
     def outcome(self) -> Outcome:
         """The outcome of the deciding verdict; UNKNOWN where there is none."""
         return self.deciding.outcome if self.deciding else Outcome.UNKNOWN

@@ -21,7 +21,19 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from clra.errors import InputError
-from clra.types import Chain, CheckedClaim, Claim, FinishReason, Outcome, Problem, Reason, Solution, Span, Verdict
+from clra.types import (
+    NOWHERE,
+    Chain,
+    CheckedClaim,
+    Claim,
+    FinishReason,
+    Outcome,
+    Problem,
+    Reason,
+    Solution,
+    Span,
+    Verdict,
+)
 
 T = TypeVar("T")
 
@@ -99,7 +111,7 @@ def as_recorded(solution: Solution) -> RecordedProblem:
 def find_span(claim: str, text: str) -> Span:
     """Where a claim stands in a text word for word; ``Span(0, 0)`` where it does not."""
     start = text.find(claim)
-    return Span(start, start + len(claim)) if claim and start >= 0 else Span(0, 0)
+    return Span(start, start + len(claim)) if claim and start >= 0 else NOWHERE
 
 
 @contextmanager
@@ -297,7 +309,7 @@ def recorded_line(recorded: RecordedProblem) -> bytes:
 
 
 def _claim_row(checked: CheckedClaim) -> dict[str, Any]:
-    verdict = checked.deciding or next(iter(checked.verdicts), None)
+    verdict = checked.telling
     if verdict is None:
         return {"claim": checked.claim.text, "outcome": checked.outcome.value}
     return {

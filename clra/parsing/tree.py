@@ -9,9 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
-from clra.types import Span
-
-NOWHERE = Span(0, 0)
+from clra.types import NOWHERE, Span
 
 
 class ReadError(ValueError):
