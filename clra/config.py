@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     chains: int = Field(default=32, ge=1, le=100_000)
     """K, the number of chains to draw."""
     strategy: str = "clra"
-    verifiers: Annotated[tuple[str, ...], NoDecode] = ("exact",)
+    verifiers: Annotated[tuple[str, ...], NoDecode] = ("exact", "context", "symbolic")
     """In the environment: names separated by commas."""
     seed: int = Field(default=0, ge=0)
     temperature: float | None = Field(default=None, ge=0)

@@ -7,7 +7,7 @@ back is rebuilt field by field. This module stays light, because every worker im
 From the pool::
 
     {"load": {name: "module:attr", ...}, "memory": bytes}
-    {"read": ["module:attr" of split_steps, find_claims, final_answer], "problem", "text", "steps": [...] | null}
+    {"read": "module:attr" of read_solution, "problem", "text", "steps": [...] | null}
     {"judge": [[claim, [name, ...]], ...], "problem"}
 
 From the worker, in the order of what was asked, each as soon as it is known::
@@ -15,7 +15,8 @@ From the worker, in the order of what was asked, each as soon as it is known::
     ["ready"]                                    once, when it is up
     ["loaded", null | why not]                   for each name
     ["reading", [step, ...], [claim, ...], answer | null]    or ["raised", what, seconds]
-    ["verdict", [...]] | ["declined"]            for each claim and name, or
+    ["verdict", [...]]                           for each claim and name, or
+    ["declined", n]                              for the next n of them, or
     ["raised", what, seconds]                    the verifier raised or returned rubbish
     ["exhausted", what, seconds]                 the same, and this worker is not to be used again
 """
@@ -36,11 +37,11 @@ from typing import Any
 
 from clra.types import (
     Answer,
-    Chain,
     Claim,
     ClaimKind,
     Modality,
     Outcome,
+    Premise,
     Problem,
     ProblemKind,
     Reason,
@@ -83,7 +84,17 @@ def unpack_step(fields: Any) -> Step:
 
 def pack_claim(claim: Claim) -> list[Any]:
     """The claim as JSON."""
-    return [claim.text, *claim.span, claim.step, claim.kind, claim.modality, claim.formal, claim.rounded]
+    return [
+        claim.text,
+        *claim.span,
+        claim.step,
+        claim.kind,
+        claim.modality,
+        claim.formal,
+        [claim.rounded, claim.universal, claim.tentative],
+        claim.premises,
+        claim.uses,
+    ]
 
 
 def unpack_claim(fields: Any) -> Claim:
@@ -101,9 +112,11 @@ def unpack_claim(fields: Any) -> Claim:
             str(kind),
             str(modality),
             None | str() as formal,
-            bool(rounded),
+            [bool(rounded), bool(universal), bool(tentative)],
+            [*premises],
+            [*uses],
         ]:
-            if 0 <= start <= end and step >= 0:
+            if 0 <= start <= end and step >= 0 and all(isinstance(index, int) and index >= 0 for index in uses):
                 return Claim(
                     text=text,
                     span=Span(start, end),
@@ -112,8 +125,19 @@ def unpack_claim(fields: Any) -> Claim:
                     modality=Modality(modality),
                     formal=formal,
                     rounded=rounded,
+                    universal=universal,
+                    tentative=tentative,
+                    premises=tuple(map(_unpack_premise, premises)),
+                    uses=tuple(uses),
                 )
     raise ValueError("not a claim")
+
+
+def _unpack_premise(fields: Any) -> Premise:
+    match fields:
+        case [str(formal), bool(universal), None | int() as source]:
+            return Premise(formal, universal, source)
+    raise ValueError("not a premise")
 
 
 def pack_answer(answer: Answer | None) -> list[Any] | None:
@@ -215,14 +239,25 @@ class Judge:
                 case {"load": paths, "memory": memory}:
                     self._load(paths)
                     _limit_memory(memory)
-                case {"read": paths, "problem": problem, "text": text, "steps": steps}:
-                    self._send(_read(paths, unpack_problem(problem), text, steps))
+                case {"read": path, "problem": problem, "text": text, "steps": steps}:
+                    self._send(_read(path, unpack_problem(problem), text, steps))
                 case {"judge": items, "problem": fields}:
-                    problem = unpack_problem(fields)
-                    for claim_fields, names in items:
-                        claim = unpack_claim(claim_fields)
-                        for name in names:
-                            self._send(_judge(self._verifiers[name], claim, problem))
+                    self._judge_all(items, unpack_problem(fields))
+
+    def _judge_all(self, items: list[Any], problem: Problem) -> None:
+        declined = 0
+        for fields, names in items:
+            claim = unpack_claim(fields)
+            for name in names:
+                if (message := _accept(self._verifiers[name], claim)) is None:
+                    declined += 1
+                    continue
+                if declined:
+                    self._send(["declined", declined])
+                    declined = 0
+                self._send(message or _judge(self._verifiers[name], claim, problem))
+        if declined:
+            self._send(["declined", declined])
 
     def _send(self, message: list[Any]) -> None:
         self._write(json.dumps(message).encode() + b"\n")
@@ -241,32 +276,36 @@ class Judge:
         gc.freeze()  # what the imports built stays: not to be searched through again and again
 
 
-def _read(paths: list[str], problem: Problem, text: str, given: list[Any] | None) -> list[Any]:
+def _read(path: str, problem: Problem, text: str, given: list[Any] | None) -> list[Any]:
     started = perf_counter()
     try:
-        split_steps, find_claims, final_answer = map(resolve, paths)
-        steps = split_steps(text) if given is None else tuple(map(unpack_step, given))
-        claims = find_claims(text, steps, problem)
-        answer = final_answer(Chain(text=text), problem)
+        steps, claims, answer = resolve(path)(text, None if given is None else tuple(map(unpack_step, given)), problem)
         return ["reading", list(map(pack_step, steps)), list(map(pack_claim, claims)), pack_answer(answer)]
     except BaseException as error:  # noqa: BLE001 -- the boundary: whatever the reader does becomes data
         return ["raised", explain(error), perf_counter() - started]
 
 
+def _accept(verifier: Any, claim: Claim) -> list[Any] | None:
+    """Nothing to say if the verifier takes the claim, None if it declines it."""
+    started = perf_counter()
+    try:
+        return [] if verifier.accepts(claim) else None
+    except BaseException as error:  # noqa: BLE001 -- the boundary: whatever the verifier does becomes data
+        return [_trouble(error), explain(error), perf_counter() - started]
+
+
 def _judge(verifier: Any, claim: Claim, problem: Problem) -> list[Any]:
     started = perf_counter()
     try:
-        if not verifier.accepts(claim):
-            return ["declined"]
         fields = pack_verdict(verifier.verify(claim, problem), perf_counter() - started)
         unpack_verdict(fields)  # a verifier that returns rubbish is told apart from a worker that went astray
-    except MemoryError as error:
-        trouble = ["exhausted", explain(error)]
     except BaseException as error:  # noqa: BLE001 -- the boundary: whatever the verifier does becomes data
-        trouble = ["raised", explain(error)]
-    else:
-        return ["verdict", fields]
-    return [*trouble, perf_counter() - started]
+        return [_trouble(error), explain(error), perf_counter() - started]
+    return ["verdict", fields]
+
+
+def _trouble(error: BaseException) -> str:
+    return "exhausted" if isinstance(error, MemoryError) else "raised"
 
 
 def _limit_memory(extra: int) -> None:

@@ -3,8 +3,8 @@
 Only proofs count, and only against a chain. That a chain holds many verified claims says nothing about its answer
 (area under the curve 0.52 to 0.54 on 1,700 labelled chains), so it earns nothing.
 
-NOT covered yet: errors that follow from an earlier error are counted as if they stood alone, up to `MOST_COUNTED`;
-the numbers are no probabilities ("uncalibrated").
+An error that follows from an earlier one is not counted again. NOT covered: the numbers are no probabilities
+("uncalibrated").
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ MOST_COUNTED: Final = 2
 
 
 def chain_reliability(claims: Sequence[CheckedClaim]) -> Reliability:
-    """1 for a chain without a refuted claim; each of the first refuted claims leaves a twentieth of it."""
-    refuted = len({claim.claim.formal for claim in claims if claim.refuted})
+    """1 for a chain without a refuted claim; each of the first errors leaves a twentieth of it."""
+    refuted = len({claim.claim.formal for claim in claims if claim.refuted and claim.follows_error is None})
     return Reliability(value=REFUTED_FACTOR ** min(refuted, MOST_COUNTED))
 
 

@@ -45,6 +45,8 @@ class ClaimKind(StrEnum):
     INEQUALITY = "inequality"
     CONGRUENCE = "congruence"
     DIVISIBILITY = "divisibility"
+    ANSWER = "answer"
+    """The chain's final answer, as a statement about what the problem asks for."""
     OTHER = "other"
 
 
@@ -113,6 +115,17 @@ class Step:
     span: Span
 
 
+class Premise(NamedTuple):
+    """A statement that a claim is to be checked against."""
+
+    formal: str
+    """In the notation of `clra.parsing.notation`."""
+    universal: bool = False
+    """It defines a function or a sequence: it holds whatever the letters in the brackets of its left side stand for."""
+    source: int | None = None
+    """Index of the claim of the same chain that says so; None where the problem does. No verdict depends on it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """One atomic statement of a chain."""
@@ -127,6 +140,14 @@ class Claim:
     """How it was read, in the notation of `clra.parsing.notation`; None where it could not be read."""
     rounded: bool = False
     """The chain says "about" or "rounded", so decimals stand for an interval."""
+    universal: bool = False
+    """The chain says it of all values of its letters, as when it expands or factors: one counterexample refutes it."""
+    tentative: bool = False
+    """It stands in a case, a trial or an instance: that it contradicts its premises is no error."""
+    premises: tuple[Premise, ...] = ()
+    """What it must agree with: statements of the problem, and what the chain has introduced."""
+    uses: tuple[int, ...] = ()
+    """Indices of the earlier claims of the same chain that it stands on, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +173,8 @@ class CheckedClaim:
 
     claim: Claim
     verdicts: tuple[Verdict, ...] = ()
+    follows_error: int | None = None
+    """Index of the refuted claim of the same chain that this one stands on, directly or not; else None."""
 
     @property
     def deciding(self) -> Verdict | None:

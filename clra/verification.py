@@ -17,7 +17,7 @@ import logging
 import os
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -30,8 +30,8 @@ from clra.workers import Crew, Limits, LostError, Worker
 
 _LOG = logging.getLogger(__name__)
 
-READING = ("clra.parsing.steps:split_steps", "clra.parsing.claims:find_claims", "clra.parsing.answers:final_answer")
-"""What reads a solution inside a worker, as import paths."""
+READING = "clra.parsing.solution:read_solution"
+"""What reads a solution inside a worker, as an import path."""
 
 _FAILURES = frozenset({Reason.TIMED_OUT, Reason.CRASHED})
 _BETWEEN_STEPS = "\n\n"
@@ -94,7 +94,7 @@ class VerifierPool:
         workers: most processes at the same time; one for each core by default. They are started as they are needed.
         limits: seconds, memory, and how long a worker serves.
         search_path: where workers look for modules first.
-        reading: import paths of ``split_steps``, ``find_claims`` and ``final_answer``.
+        reading: import path of ``read_solution``.
         remember: how many judgements are kept, the latest used ones.
     """
 
@@ -105,7 +105,7 @@ class VerifierPool:
         workers: int | None = None,
         limits: Limits | None = None,
         search_path: Sequence[str] = (),
-        reading: tuple[str, str, str] = READING,
+        reading: str = READING,
         remember: int = 100_000,
     ) -> None:
         self.size = workers or os.cpu_count() or 1
@@ -190,7 +190,7 @@ class VerifierPool:
                 await self._settle(mine, problem, budget, found)
             else:  # other chains are having them judged
                 await asyncio.wait({self._pending[cell] for cell in todo}, return_when=asyncio.FIRST_COMPLETED)
-        return tuple(
+        return _propagate(
             CheckedClaim(claim=claim, verdicts=tuple(filter(None, [found[key, name] for name in self._verifiers])))
             for key, claim in zip(keys, claims, strict=True)
         )
@@ -226,11 +226,17 @@ class VerifierPool:
             ]
             worker.send({"judge": items, "problem": pack_problem(problem)})
             worker.served += len(order)
+            declined = 0
             for cell in order:
+                if declined:
+                    declined -= 1
+                    self._keep(cell, None, found)
+                    continue
                 begun = clock()
                 seconds = min(self._limits.claim_seconds, max(budget.left, 0.0))
                 try:
-                    verdict = self._understand(cell[1], await worker.receive(seconds), worker)
+                    message = await worker.receive(seconds)
+                    verdict = self._understand(cell[1], message, worker)
                 except LostError as lost:
                     if lost.reason is Reason.TIMED_OUT and seconds < self._limits.claim_seconds:
                         budget.used = budget.limit  # this claim was cut short by what the others took: it is no failure
@@ -240,11 +246,14 @@ class VerifierPool:
                     return
                 finally:
                     budget.used += clock() - begun
+                declined = message[1] - 1 if verdict is None else 0
                 self._keep(cell, verdict, found)
+            if declined:
+                raise worker.distrusted()
 
     def _understand(self, name: str, message: list[Any], worker: Worker) -> Verdict | None:
         match message:
-            case ["declined"]:
+            case ["declined", int(number)] if number > 0:
                 return None
             case ["verdict", fields]:
                 try:
@@ -290,8 +299,26 @@ class VerifierPool:
 def _key(claim: Claim, problem: Problem) -> str:
     """All that a claim says in its problem, not where it stands, nor, once it is read, how it was written."""
     said = claim.text if claim.formal is None else claim.formal
-    how = f"{claim.kind} {claim.modality} {claim.rounded:d} {claim.formal is None:d}"
-    return f"{how} {len(said)} {said} {problem.text}"
+    flags = f"{claim.rounded:d}{claim.universal:d}{claim.tentative:d}{claim.formal is None:d}"
+    premises = sorted({(premise.formal, premise.universal) for premise in claim.premises})
+    return f"{claim.kind} {claim.modality} {flags} {len(said)} {said} {premises} {problem.text}"
+
+
+def _propagate(claims: Iterable[CheckedClaim]) -> tuple[CheckedClaim, ...]:
+    """Mark the claims that stand on a refuted one, directly or not, with the first such."""
+    marked: list[CheckedClaim] = []
+    for checked in claims:
+        causes = [_cause(marked[index], index) for index in checked.claim.uses if index < len(marked)]
+        first = min((cause for cause in causes if cause is not None), default=None)
+        marked.append(checked if first is None else replace(checked, follows_error=first))
+    return tuple(marked)
+
+
+def _cause(checked: CheckedClaim, index: int) -> int | None:
+    """The error that a claim hands on to those that stand on it."""
+    if checked.follows_error is not None:
+        return checked.follows_error
+    return index if checked.refuted else None
 
 
 def _join(solution: Sequence[str]) -> tuple[str, tuple[Step, ...]]:

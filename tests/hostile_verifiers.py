@@ -210,7 +210,15 @@ class HangsAtStart:
         time.sleep(1000)
 
 
-def split_steps(text: str) -> tuple[Step, ...]:
+def read_solution(
+    text: str, steps: tuple[Step, ...] | None, problem: Problem
+) -> tuple[tuple[Step, ...], tuple[Claim, ...], Answer | None]:
+    """Read one step to a line, and what stands between semicolons as a claim."""
+    steps = _split_steps(text) if steps is None else steps
+    return steps, _find_claims(text, steps), _final_answer(text)
+
+
+def _split_steps(text: str) -> tuple[Step, ...]:
     """One step to a line."""
     steps, start = [], 0
     for index, line in enumerate(text.split("\n")):
@@ -219,7 +227,7 @@ def split_steps(text: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def find_claims(text: str, steps: tuple[Step, ...], problem: Problem) -> tuple[Claim, ...]:
+def _find_claims(text: str, steps: tuple[Step, ...]) -> tuple[Claim, ...]:
     """What stands between semicolons is a claim; the reader itself misbehaves where the text says so."""
     if text == "hang the reader":
         time.sleep(1000)
@@ -243,10 +251,10 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem) -> tuple[C
     return tuple(claims)
 
 
-def final_answer(chain: Any, problem: Problem) -> Answer | None:
+def _final_answer(text: str) -> Answer | None:
     """The last word."""
-    words = chain.text.split()
+    words = text.split()
     if not words:
         return None
-    at = chain.text.rindex(words[-1])
+    at = text.rindex(words[-1])
     return Answer(key=words[-1], text=words[-1], span=Span(at, at + len(words[-1])))

@@ -21,7 +21,7 @@ from clra.workers import Limits
 from tests.hanging import no_hang
 
 HERE = str(Path(__file__).parent)
-READING = ("hostile_verifiers:split_steps", "hostile_verifiers:find_claims", "hostile_verifiers:final_answer")
+READING = "hostile_verifiers:read_solution"
 ROWS = [
     {"id": "a", "problem": "p", "steps": ["x; y", "no z; pass", ""]},
     {"id": 2, "problem": "p", "solution": "x\nno y\nloop"},

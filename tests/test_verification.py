@@ -30,7 +30,7 @@ from clra.workers import Limits
 
 HERE = str(Path(__file__).parent)
 PROBLEM = Problem(text="What is it?")
-READING = tuple(f"hostile_verifiers:{name}" for name in ("split_steps", "find_claims", "final_answer"))
+READING = "hostile_verifiers:read_solution"
 QUICK = Limits(claim_seconds=1.0, memory=64 << 20)
 
 

@@ -22,7 +22,7 @@ from clra.verification import VerifierPool  # noqa: E402
 
 PROBLEM = Problem(text="A problem of ordinary length, so that what crosses the pipe is too. " * 5)
 PER_CHAIN = 20
-READING = ("hostile_verifiers:split_steps", "hostile_verifiers:find_claims", "hostile_verifiers:final_answer")
+READING = "hostile_verifiers:read_solution"
 FRESH = f"""
 import sys
 sys.path[:0] = [{str(HERE.parent)!r}]

@@ -47,6 +47,8 @@ PROMISES = {
         ],
         declines=[claim(None), claim("x in ZZ", kind=ClaimKind.OTHER)],
     ),
+    "context": Promise(confirms=[], refutes=[], leaves_open=[], declines=[]),
+    "symbolic": Promise(confirms=[], refutes=[], leaves_open=[], declines=[]),
 }
 
 FOUND = {point.name: point for point in entry_points(group="clra.verifiers")}
