@@ -16,6 +16,8 @@ if TYPE_CHECKING:
         UnknownPluginError,
     )
     from clra.parsing.equality import equivalent
+    from clra.parsing.formal import latex
+    from clra.parsing.graph import ClaimGraph, claim_graph
     from clra.protocols import Completion, Critic, Model, SamplingParams, Strategy, Verifier
     from clra.types import (
         Answer,
@@ -48,6 +50,7 @@ __all__ = [
     "Chain",
     "CheckedClaim",
     "Claim",
+    "ClaimGraph",
     "ClaimKind",
     "ClraError",
     "Completion",
@@ -85,7 +88,9 @@ __all__ = [
     "aequivalent",
     "asolve",
     "averify",
+    "claim_graph",
     "equivalent",
+    "latex",
     "solve",
     "verify",
 ]
@@ -97,6 +102,8 @@ _HOMES = {
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "clra.errors"),
     "Settings": "clra.config",
     "equivalent": "clra.parsing.equality",
+    "latex": "clra.parsing.formal",
+    **dict.fromkeys(("ClaimGraph", "claim_graph"), "clra.parsing.graph"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clra.parsing.formal import latex
 from clra.types import CheckedClaim, Outcome, Review, ScoredChain, Solution, Tally
 
 
@@ -15,11 +16,40 @@ def claim_record(checked: CheckedClaim, *, base: int = 0) -> dict[str, Any]:
         "end": claim.span.end - base,
         "text": claim.text,
         "formal": claim.formal,
+        "kind": claim.kind.value,
         "modality": claim.modality.value,
         "outcome": checked.outcome.value,
         "method": verdict.method if verdict else None,
         "reason": checked.reason.value if checked.reason else None,
         "evidence": verdict.evidence if verdict else "",
+        "follows_error": checked.follows_error,
+    }
+
+
+def detailed_claim_record(checked: CheckedClaim) -> dict[str, Any]:
+    """One claim with how it was read, what it was checked against, and every verdict on it."""
+    claim = checked.claim
+    return claim_record(checked) | {
+        "latex": latex(claim),
+        "rounded": claim.rounded,
+        "universal": claim.universal,
+        "tentative": claim.tentative,
+        "premises": [
+            {"formal": premise.formal, "universal": premise.universal, "claim": premise.source}
+            for premise in claim.premises
+        ],
+        "uses": list(claim.uses),
+        "verdicts": [
+            {
+                "outcome": verdict.outcome.value,
+                "method": verdict.method,
+                "reason": verdict.reason.value if verdict.reason else None,
+                "evidence": verdict.evidence,
+                "proof": verdict.proof,
+                "seconds": verdict.seconds,
+            }
+            for verdict in checked.verdicts
+        ],
     }
 
 
@@ -30,7 +60,7 @@ def review_record(review: Review) -> dict[str, Any]:
         "first_error": review.first_error,
         "answer": review.answer.text if review.answer else None,
         "steps": [{"start": step.span.start, "end": step.span.end} for step in review.steps],
-        "claims": [claim_record(claim) for claim in review.claims],
+        "claims": [detailed_claim_record(claim) for claim in review.claims],
         "seconds": review.seconds,
     }
 

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from clra.types import CheckedClaim, Modality, Outcome, Review, ScoredChain, Solution, TallyRow
+from clra.types import CheckedClaim, ClaimKind, Modality, Outcome, Review, ScoredChain, Solution, TallyRow
 
 if TYPE_CHECKING:
     from clra.batch import BatchSummary
@@ -230,7 +230,7 @@ def print_review(review: Review) -> None:
         wrong = step.index == first_error
         console.print(Text(f"{step.index + 1:>3}  ", style="bold red" if wrong else "bold").append_text(_line(text)))
         for checked in claims[step.index]:
-            console.print(Padding(_claim_line(checked), (0, 0, 0, 5)))
+            console.print(Padding(_claim_line(checked, review.claims), (0, 0, 0, 5)))
     decided = Counter(checked.outcome for checked in review.claims)
     console.print()
     if first_error is None:
@@ -246,9 +246,12 @@ def print_review(review: Review) -> None:
     )
 
 
-def _claim_line(checked: CheckedClaim) -> Group:
+def _claim_line(checked: CheckedClaim, claims: Sequence[CheckedClaim]) -> Group:
     outcome, claim, verdict = checked.outcome, checked.claim, checked.telling
-    head = Text(f"{MARKS[outcome]} ", style=STYLES[outcome]).append_text(_line(claim.text, STYLES[outcome]))
+    head = Text(f"{MARKS[outcome]} ", style=STYLES[outcome])
+    if claim.kind is ClaimKind.ANSWER:
+        head.append("final answer: ", style="bold")
+    head.append_text(_line(claim.text, STYLES[outcome]))
     if claim.modality is not Modality.ASSERTED:
         head.append(f"  ({claim.modality.value})", style="dim")
     details = []
@@ -260,7 +263,13 @@ def _claim_line(checked: CheckedClaim) -> Group:
         details.append(f"read as {claim.formal}")
     if verdict is not None:
         details.append(verdict.method)
-    return Group(head, Text("  " + _shortened("; ".join(details), 160), style="dim"))
+    lines = [head, Text("  " + _shortened("; ".join(details), 160), style="dim")]
+    if checked.follows_error is not None:
+        cause = claims[checked.follows_error].claim
+        lines.append(
+            Text(f"  follows from the error in step {cause.step + 1}: {_shortened(cause.text)}", style="yellow")
+        )
+    return Group(*lines)
 
 
 def print_batch(summary: "BatchSummary", output: Path) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from clra.reliability import REFUTED_FACTOR, answer_reliability, chain_reliability
@@ -29,6 +31,11 @@ def test_a_refuted_claim_costs_nearly_everything_and_counts_once():
     twice = chain_reliability([checked(Outcome.REFUTED), checked(Outcome.REFUTED, "3 = 4")])
     assert once.value == REFUTED_FACTOR
     assert twice.value == REFUTED_FACTOR**2
+
+
+def test_what_follows_from_an_error_is_not_counted_again():
+    claims = [checked(Outcome.REFUTED), replace(checked(Outcome.REFUTED, "3 = 4"), follows_error=0)]
+    assert chain_reliability(claims).value == REFUTED_FACTOR
 
 
 def test_an_answer_is_as_reliable_as_its_share_and_its_best_chain_with_one_more_chain_against_it():

@@ -19,6 +19,7 @@ from clra.types import (
     ClaimKind,
     Modality,
     Outcome,
+    Premise,
     Problem,
     ProblemKind,
     Reason,
@@ -108,6 +109,10 @@ def test_a_verifier_sees_all_of_a_claim_and_of_its_problem_but_not_the_right_ans
         modality=Modality.NEGATED,
         formal="x = 157/50",
         rounded=True,
+        universal=True,
+        tentative=True,
+        premises=(Premise("f(x) = x^2", universal=True, source=0), Premise("x > 3")),
+        uses=(0, 1),
     )
     problem = Problem(text="π?", id="p1", kind=ProblemKind.NUMBER, gold="secret")
 
@@ -318,13 +323,21 @@ def test_equal_claims_are_judged_once_in_all_chains(log):
 
 def test_claims_are_equal_when_they_say_the_same_however_they_are_written(log):
     base = {"span": Span(0, 1), "formal": "x = 1"}
-    same = [Claim(text="x=1", **base), Claim(text="x is 1", step=3, **base)]
+    same = [
+        Claim(text="x=1", **base),
+        Claim(text="x is 1", step=3, **base),
+        Claim(text="x is 1", uses=(0,), **base),
+    ]
     different = [
         Claim(text="x = 1", span=Span(0, 1)),
         Claim(text="x=1", modality=Modality.NEGATED, **base),
         Claim(text="x=1", kind=ClaimKind.EQUALITY, **base),
         Claim(text="x=1", rounded=True, **base),
+        Claim(text="x=1", universal=True, **base),
+        Claim(text="x=1", tentative=True, **base),
+        Claim(text="x=1", premises=(Premise("2*x = 2", source=4),), **base),
     ]
+    same.append(Claim(text="x = 1", premises=(Premise("2*x = 2"),), **base))
 
     async def run():
         async with pool_of("Truthful") as pool:
@@ -332,7 +345,27 @@ def test_claims_are_equal_when_they_say_the_same_however_they_are_written(log):
 
     checked = asyncio.run(run())
     assert [claim.claim for claim in checked] == [*same, *different]
-    assert len(judged(log)) == 1 + len(different)
+    assert len(judged(log)) == 1 + len(different)  # the last of the same says what the last of the different does
+
+
+def test_what_stands_on_a_refuted_claim_follows_from_an_error():
+    uses = {"yes": (), "no": (), "yes, by no": (1,), "no, by that": (2,), "yes, by yes": (0,), "by both": (0, 3)}
+    texts = [Claim(text=text, span=Span(0, 1), uses=used) for text, used in uses.items()]
+
+    async def run():
+        async with pool_of("Truthful") as pool:
+            return await pool.check(texts, PROBLEM)
+
+    checked = asyncio.run(run())
+    assert [claim.follows_error for claim in checked] == [None, None, 1, 1, None, 1]
+
+
+def test_what_several_verifiers_decline_is_told_apart_from_what_they_judge():
+    mixed = ["pass", "yes", "pass", "pass", "no", "pass"]
+    checked, _ = check_once(*mixed, verifiers=("Truthful", "Echo"))
+    assert [len(claim.verdicts) for claim in checked] == [1, 2, 1, 1, 2, 1]
+    checked, _ = check_once(*mixed)
+    assert [len(claim.verdicts) for claim in checked] == [0, 1, 0, 0, 1, 0]
 
 
 def test_a_failure_is_tried_once_more_and_then_stands():
