@@ -11,7 +11,7 @@ import re
 from typing import NamedTuple
 
 from clra.parsing.asked import asked_key
-from clra.parsing.choices import chosen_letter, options
+from clra.parsing.choices import chosen_letter, options, stated_choice
 from clra.parsing.extraction import WINDOW, Found, find_marked, last_sentence, salient, understood
 from clra.types import Answer, Chain, FinishReason, Problem, Span
 
@@ -51,6 +51,9 @@ def final_answer(chain: Chain, problem: Problem | None = None) -> Answer | None:
     if chain.finish_reason is not FinishReason.STOP:
         return None
     found = answer_text(chain.text)
+    choice = stated_choice(chain.text, options(problem.text)) if problem and found is None else None
+    if choice is not None:
+        return Answer(key=choice["letter"], text=choice["named"], span=Span(*choice.span("named")))
     if found is None:
         return None
     return Answer(key=key_for(found.text, problem), text=found.text, span=found.span)

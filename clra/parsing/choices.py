@@ -18,6 +18,13 @@ _LETTER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+LONGEST_ENDING = 200
+_CONCLUDED = re.compile(
+    r"(?<![A-Za-z])(?i:(?:solution|answer)(?: is|\s*:)[\s:*]*(?:the )?(?:correct )?)"
+    r"(?P<named>(?i:choice|option)[ _\\]*\(?(?P<letter>[A-J])(?![A-Za-z])\)?)(?!\s*(?:or|and)\b)"
+    r"(?:[.:][^\n.]*)?[\s.*]*\Z"
+)
+
 
 @lru_cache(maxsize=256)
 def options(problem: str) -> Mapping[str, str]:
@@ -47,6 +54,15 @@ def chosen_letter(answer: str, offered: Mapping[str, str]) -> str | None:
     key = canonical_text(answer).key
     named = [letter for letter, text in offered.items() if text and canonical_text(text).key == key]
     return named[0] if len(named) == 1 else None
+
+
+def stated_choice(text: str, offered: Mapping[str, str]) -> re.Match[str] | None:
+    """Where a text ends by naming one of the options as its answer: ``Solution: Choice B``.
+
+    The groups of the match are ``named`` and ``letter``.
+    """
+    found = _CONCLUDED.search(text, max(0, len(text) - LONGEST_ENDING))
+    return found if found is not None and found["letter"] in offered else None
 
 
 def _without_wrapping(answer: str) -> str:

@@ -11,6 +11,7 @@ Not covered: relations that are told in words only, tables, figures, and what "i
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from clra.parsing.notation import to_text
 from clra.parsing.prose.discourse import Discourse, Form
 from clra.parsing.prose.relations import Found, Source, functions_defined_in
 from clra.parsing.prose.setting import Setting, may_be_elsewhere, setting_of
+from clra.parsing.prose.universal import Stated, universal
 from clra.parsing.spans import lay_out
 from clra.parsing.tree import (
     Call,
@@ -53,6 +55,9 @@ _ESCAPED_BREAK = re.compile(r"\\n(?![A-Za-z])")
 """A line break that was escaped twice; a command that begins with n has a letter behind it."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _VICINITY = 300
+_FAR = 12
+"""How many claims away a result can still be found that a correction makes void."""
+_LARGE = 100
 _NAMED = frozenset({"pi", "e", "i"})
 _MEASURES = frozenset({"unit", "money"})
 _CHAINED = frozenset({Relator.EQUAL, Relator.ABOUT, Relator.CONGRUENT})
@@ -79,7 +84,8 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = No
     seen: dict[str, int] = {}
     head = _Head()
     for found in sorted(source.relations(), key=lambda one: (one.span.start, -one.span.end)):
-        draft = _draft(text, found, head.form_of(found), discourse, setting)
+        form = head.form_of(found)
+        draft = _draft(text, found, form, discourse, setting, head.link)
         key = draft.claim.formal or draft.claim.text
         if seen.get(key, -1) >= draft.claim.span.start:  # stands in a formula and again in the prose around it
             continue
@@ -88,14 +94,33 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = No
         drafts.append(draft._replace(claim=replace(draft.claim, step=steps[step].index if step >= 0 else 0)))
     corrected = _corrected(drafts, discourse)
     _share_denials(drafts, corrected, layout.prose)
-    return tuple(
+    claims = tuple(
         replace(draft.claim, modality=Modality.NEGATED) if index in corrected else draft.claim
         for index, draft in enumerate(drafts)
     )
+    stated = [
+        Stated(
+            claim.span, draft.statement, draft.link, claim.modality is Modality.ASSERTED and claim.formal is not None
+        )
+        for claim, draft in zip(claims, drafts, strict=True)
+    ]
+    general = universal(stated, text, discourse, lambda: _given(problem))
+    return tuple(replace(claim, universal=True) if index in general else claim for index, claim in enumerate(claims))
+
+
+def _given(problem: Problem | None) -> list[Statement | None]:
+    """The relations of the problem."""
+    if problem is None:
+        return []
+    source = Source(problem.text, lay_out(problem.text), functions_defined_in("", problem))
+    return [found.statement for found in source.relations()]
 
 
 class _Draft(NamedTuple):
     claim: Claim
+    statement: Statement | None
+    link: int
+    """How many relations of its chain stand before it."""
     left: Expression | None
     """The left side of an equation."""
 
@@ -106,14 +131,17 @@ class _Head:
     def __init__(self) -> None:
         self.end = Span(-1, -1)
         self.named = False
+        self.link = 0
 
     def form_of(self, found: Found) -> Form:
         """What kind of statement the next one is, as far as that tells how a text can hold it."""
         statement = found.statement
         form = _form(statement)
         if not isinstance(statement, Relation):
+            self.link = 0
             return form
         goes_on = statement.left.span == self.end or statement.left.span.start < found.span.start
+        self.link = self.link + 1 if goes_on else 0
         self.named = form is Form.OPEN or (self.named and goes_on)
         self.end = statement.right.span if statement.relator in _CHAINED else Span(-1, -1)
         if self.named and form is not Form.OPEN:
@@ -121,17 +149,17 @@ class _Head:
         return Form.UNEQUAL if not goes_on and _equates_numerals(statement) else form
 
 
-def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: Setting) -> _Draft:
+def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: Setting, link: int) -> _Draft:
     span = _balanced(text, found.span)
     words = text[span.start : span.end]
     statement = found.statement
     relation = statement if isinstance(statement, Relation) else None
     usual = not setting.redefines(words, statement)
     if relation is not None and usual:
+        usual = not _converts(relation, words)
+    if relation is not None and usual and setting.elsewhere:
         vicinity = text[max(0, span.start - _VICINITY) : span.start] + text[span.end : span.end + _VICINITY]
-        usual = not _converts(relation, words) and not may_be_elsewhere(
-            relation, discourse.surroundings(span), vicinity
-        )
+        usual = not may_be_elsewhere(relation, discourse.surroundings(span), vicinity)
     claim = Claim(
         text=words,
         span=span,
@@ -141,8 +169,8 @@ def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: S
         rounded=discourse.is_rounded(span),
     )
     if relation is None or relation.relator is not Relator.EQUAL:
-        return _Draft(claim, None)
-    return _Draft(claim, relation.left)
+        return _Draft(claim, statement, link, None)
+    return _Draft(claim, statement, link, relation.left)
 
 
 def _form(statement: Statement | None) -> Form:
@@ -232,7 +260,7 @@ def _balanced(text: str, span: Span) -> Span:
 
 
 def _corrected(drafts: list[_Draft], discourse: Discourse) -> set[int]:
-    """The claims whose left side gets another result after words that take something back."""
+    """The claims whose left side gets another result after words that take something back, and what they stood on."""
     cues = discourse.corrections()
     corrected: set[int] = set()
     latest: dict[Expression, int] = {}
@@ -244,9 +272,28 @@ def _corrected(drafts: list[_Draft], discourse: Discourse) -> set[int]:
         if earlier is None or drafts[earlier].claim.formal == draft.claim.formal:
             continue
         cue = bisect_right(cues, draft.claim.span.start) - 1
-        if cue >= 0 and cues[cue] >= drafts[earlier].claim.span.end:
+        span = drafts[earlier].claim.span
+        if (cue >= 0 and cues[cue] >= span.end) or discourse.contrasts(span, draft.claim.span):
             corrected.add(earlier)
+            corrected.update(_abandoned(drafts, earlier, index))
     return corrected
+
+
+def _abandoned(drafts: list[_Draft], first: int, second: int) -> Iterator[int]:
+    """The calculations whose results went into a claim that was corrected, and are not used after its correction."""
+    later = drafts[second : second + _FAR]
+    used = set().union(*(_long_numerals(draft.statement) for draft in later))
+    for index in range(max(0, first - _FAR), first):
+        match drafts[index].statement:
+            case Relation(relator=Relator.EQUAL, right=Number(value=value)):
+                if value in _long_numerals(drafts[first].statement) - used:
+                    yield index
+
+
+def _long_numerals(statement: Statement | None) -> set[Fraction]:
+    """The numbers of a statement that would hardly stand in it by chance."""
+    nodes = walk(statement) if statement is not None else ()
+    return {node.value for node in nodes if isinstance(node, Number) and (node.value >= _LARGE or node.decimals)}
 
 
 def _share_denials(drafts: list[_Draft], denied: set[int], prose: str) -> None:

@@ -8,13 +8,21 @@ readings are both admissible the tree says so (``either``); the rest is a `ReadE
 * ``a, b > 0`` states it of each. In a chain with a modulus, ``=`` is read as ``\equiv``, which claims less.
 * ``AB`` is one name, ``ab`` a product. ``f(x)`` and ``P(A)`` are calls, ``x(x+1)`` a product, ``h(x+1)`` either.
 * ``1/2x``, ``\sin x y``, ``\sin(x)^2``, ``2^34^2``, ``(28,365)``, ``\sum k + 1``, ``a + b \bmod m`` are either.
+* ``5C_2`` and ``C_5^2`` are either: numbers of choices, or what is called C_2 or C_5.
+* ``1 + 2 + \cdots + n`` is the sum over a range that it is, where one rule is certain; either, where there are two.
+* ``\cdot`` and ``\times`` between what is surely a vector (an arrow, bold type, a column, a tuple) are its products.
+* ``x = 1.414\ldots`` says about; ``0.333\ldots``, with three equal digits or more, is exact.
+* ``2x1 + 3x2`` is refused: names with their numbers, or products. ``x1 + x2`` are names.
 * ``e`` and ``i`` are symbols of that name: the reader does not know whether a text uses them as plain letters.
 * ``- 5 = 2`` in plain text may be an item of a list and is refused; ``-5 = 2`` is read.
 
-Not covered: dots (``1 + 2 + \cdots``), piecewise definitions, set builders, subsets, similarity, norms, ``\mp``, sums
-over other than a range, units of one letter without ``\text``, anything conditional (``if``, ``for all``, ``when``),
-remarks in brackets, and prose.
+Not covered: dots in lists of names (``a_1 + \cdots + a_n``), with signs that alternate or in a set up to a letter;
+piecewise definitions, set builders, subsets, similarity, ``\not\equiv``, norms with an index, an expression between
+limits (``\Big|_0^1``), sums over other than a range, units of one letter without ``\text``, anything conditional
+(``if``, ``for all``, ``when``), remarks in brackets, and prose.
 """
+
+from functools import lru_cache
 
 from clra.parsing.mathematics.lexer import LONGEST_TEXT
 from clra.parsing.mathematics.statements import read_statements
@@ -24,7 +32,10 @@ from clra.parsing.tree import Expression, ReadError, Relation, Statement
 __all__ = ["ReadError", "read", "read_expression", "read_relation"]
 
 _WRAPPINGS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<<", ">>"))
+_OPENINGS = tuple(opening for opening, _ in _WRAPPINGS)
 _BULLETS = ("- ", "+ ", "– ", "− ")
+_REMEMBERED = 4_096
+"""Relations that are kept, since several verifiers read the same ones."""
 _LONG = 600
 _DEEP = 20
 """Beyond these a tree may be too large for its own notation."""
@@ -50,7 +61,7 @@ def read(text: str, *, offset: int = 0, functions: frozenset[str] = frozenset())
         raise ReadError("a sign, or the mark of an item in a list", start + offset)
     try:
         statements = read_statements(text[start:end], start + offset, functions)
-        if statements.depth > _DEEP or end - start > _LONG:
+        if statements.grown or statements.depth > _DEEP or end - start > _LONG:
             _check_written(statements.items)
     except ReadError as error:
         raise ReadError(error.message, error.position + start + offset) from None
@@ -71,6 +82,7 @@ def read_expression(text: str) -> Expression:
     return statements[0]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_relation(text: str) -> Relation:
     """The one relation that a text is.
 
@@ -103,6 +115,8 @@ def _unwrapped(text: str) -> tuple[int, int]:
         start += len(inner) - len(inner.lstrip())
         end -= _trailing(inner)
         inner = text[start:end]
+        if not inner.startswith(_OPENINGS):
+            return start, end
         for opening, closing in _WRAPPINGS:
             if len(inner) >= len(opening) + len(closing) and inner.startswith(opening) and inner.endswith(closing):
                 break

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from clra.parsing.answers import final_answer
 from clra.parsing.claims import find_claims
-from clra.parsing.conclusion import answer_claim
+from clra.parsing.conclusion import answer_claims
 from clra.parsing.context import in_context
 from clra.parsing.steps import split_steps
 from clra.types import Answer, Chain, Claim, Problem, Step
@@ -15,7 +15,7 @@ class Reading(NamedTuple):
 
     steps: tuple[Step, ...]
     claims: tuple[Claim, ...]
-    """In the order of their places, the final answer last."""
+    """In the order of their places, what is said of the final answer last."""
     answer: Answer | None
 
 
@@ -30,5 +30,4 @@ def read_solution(text: str, steps: tuple[Step, ...] | None, problem: Problem) -
     steps = split_steps(text) if steps is None else steps
     answer = final_answer(Chain(text=text), problem)
     claims = in_context(text, find_claims(text, steps, problem), problem)
-    closing = answer_claim(text, answer, claims, problem)
-    return Reading(steps, claims if closing is None else (*claims, closing), answer)
+    return Reading(steps, (*claims, *answer_claims(text, answer, claims, problem, steps)), answer)

@@ -5,7 +5,7 @@ Everything here runs in time linear in the length of the text, and accepts any t
 
 import re
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from clra.types import Span
@@ -88,6 +88,7 @@ class _Closers:
         return place
 
 
+@lru_cache(maxsize=4)
 def lay_out(text: str) -> Layout:
     """Tell formulas, code and annotations from prose."""
     pieces = tuple(_pieces(text))
@@ -183,15 +184,29 @@ _SPOKEN = (
     (re.compile(r"(?<=\d)[xX](?=[ \d$(])(?=[ ]?[$(]?\d)|(?<=[\d)] )[xX](?= [$(.]?[\d(])"), "*"),
 )
 """Words and letters that stand for signs between numbers."""
+_WINDOW = 80
 _RESULT = re.compile(r"=[^A-Za-z=]*$")
+
+
+_NAMED_FACTORS = re.compile(r"([xX])1(?!\d)[^\n]*\1[23](?!\d)")
+"""``2x1 + 3x2``, where the letter is no sign."""
 
 
 def _as_sign(match: re.Match[str], sign: str) -> str:
     """The sign, with spaces up to the length of the word; the word itself behind a result: ``2 + 4 = 6 times``."""
     word = match[0]
+    if word in "xX" and _NAMED_FACTORS.search(_line(match.string, match.start())):
+        return word
     if len(word) > 1 and sign != "=" and _RESULT.search(match.string, max(0, match.start() - 40), match.start()):
         return word
     return sign.ljust(len(word))
+
+
+def _line(text: str, place: int) -> str:
+    """The line around a place, no more than a window of it."""
+    start = max(text.rfind("\n", 0, place) + 1, place - _WINDOW)
+    end = text.find("\n", place)
+    return text[start : min(end if end >= 0 else len(text), place + _WINDOW)]
 
 
 _BULLET = re.compile(r"(?m)^([ \t]*)[-*+–—](?=[ \t]+\S)")

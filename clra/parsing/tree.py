@@ -85,12 +85,15 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operator or a function with a settled meaning, applied to its arguments.
+    r"""An operator or a function with a settled meaning, applied to its arguments.
 
     Arithmetic: ``add`` and ``mul`` (two arguments or more), ``neg``, ``div``, ``pow``, ``root`` (degree, radicand),
-    ``factorial``, ``double_factorial``, ``binomial``, ``abs`` (of a set: its size), ``floor``, ``ceil``,
-    ``mod`` (a, m), ``gcd``, ``lcm``, ``max``, ``min``, ``plus_minus`` (a, b) or (b), ``ratio`` (two or more; not a
-    quotient), ``base`` (the digits as an integer literal, the base).
+    ``factorial``, ``double_factorial``, ``binomial`` (n, k), ``permutations`` (n, k), ``abs`` (of a set: its size),
+    ``floor``, ``ceil``, ``mod`` (a, m), ``gcd``, ``lcm``, ``max``, ``min``, ``plus_minus`` (a, b) or (b), ``ratio``
+    (two or more; not a quotient), ``base`` (the digits as an integer literal, the base).
+
+    Arithmetic functions, which only the notation names: ``divisor_count``, ``divisor_sum``, ``totient``. A text's
+    ``\tau(n)``, ``\sigma(n)`` or ``\phi(n)`` is a `Call`, for the letters are used for much else.
 
     Functions: ``exp``, ``ln``, ``log`` (x), whose base is not stated, or (base, x), ``sin cos tan cot sec csc``, each
     also with ``arc`` before it, and ``sinh cosh tanh``.
@@ -98,10 +101,15 @@ class Operation:
     As written: ``percent``, ``degrees``, ``mixed`` (whole, fraction), ``unit`` (quantity, Symbol of the unit, such as
     ``cm``, ``m^2`` or ``mile/hour``), ``money`` (quantity, Symbol of the currency).
 
-    With a bound variable, a Symbol: ``sum`` and ``product`` (variable, low, high, body), ``integral`` (variable, body)
-    or (variable, low, high, body), ``derivative`` (variable, body), ``limit`` (variable, point, body).
+    With a bound variable, a Symbol: ``sum`` and ``product`` (variable, low, high, body; high may be ``oo``),
+    ``integral`` (variable, body) or (variable, low, high, body), ``limit`` (variable, point, body).
 
-    Sets and matrices: ``union``, ``intersection``, ``difference``, ``determinant``.
+    Derivatives: ``derivative`` (variable, body) and ``partial`` (variable, body), one within the other for higher
+    orders. In ``\frac{dy}{dx}`` the body is the Symbol ``y``. ``f'(x)`` is the Call of ``f'``, ``y'`` a Symbol.
+
+    Sets, matrices, vectors: ``union``, ``intersection``, ``difference``; ``determinant`` (of a `Matrix`, as ``vmatrix``
+    is, or of what stands for one), ``transpose``; an inverse is a ``pow`` to ``-1``, a product of matrices a ``mul``.
+    ``cross`` (a, b) and ``dot`` (a, b), only between what is surely a vector; ``norm``, of double bars.
 
     ``either`` (reading, reading): the text can be read both ways, and only what holds for both is certain.
     """

@@ -2,9 +2,9 @@
 
 Run it as ``python tests/benchmarks/bench_claims.py [STEPS.jsonl[.gz]] [CLAIMS]`` after ``pip install 'clra[bench]'``;
 rows are ``{"problem", "steps": [str]}`` as for ``clra verify --batch``, or recorded chains; without a file the recorded
-chains in examples/. One process, one core, its processor time, no pool: ``clra`` reads whole solutions, finds their claims and judges them;
-``math-verify`` is handed both sides of equations that clra found, parses each and asks ``simplify(left - right) == 0``,
-with five seconds for each equation.
+chains in examples/. One process, its processor time, no pool: ``clra`` reads whole solutions, finds their claims
+and judges them; ``math-verify`` is handed both sides of equations that clra found, parses each and asks
+``simplify(left - right) == 0``, with five seconds for each equation.
 """
 
 import gzip
@@ -107,7 +107,7 @@ def main() -> None:
     stages = ", ".join(f"{name} {taken:.1f} s" for name, taken in seconds.items())
     print(f"clra          {rate:10,.0f} claims/s   {len(claims):,} claims ({stages})   {_told(outcomes)}")
     print(
-        f"math-verify   {their_rate:10,.0f} claims/s   {sum(their_outcomes.values()):,} claims   {dict(their_outcomes)}"
+        f"math-verify   {their_rate:10,.0f} claims/s   {sum(their_outcomes.values()):,} claims   {_told(their_outcomes)}"
     )
     print(f"ratio         {rate / their_rate:10,.0f}")
 

@@ -26,6 +26,7 @@ from clra.parsing.tree import (
 )
 
 X, Y = Symbol("x"), Symbol("y")
+V, W = Symbol("vec_v"), Symbol("vec_w")
 
 
 def number(value: int) -> Number:
@@ -81,6 +82,25 @@ WRITTEN: tuple[tuple[Statement, str, str], ...] = (
     (op("lcm", X, Y), "lcm(x, y)", r"\operatorname{lcm}\left(x, y\right)"),
     (op("binomial", X, TWO), "binomial(x, 2)", r"\binom{x}{2}"),
     (op("abs", X), "abs(x)", r"\left|x\right|"),
+    (op("norm", X), "norm(x)", r"\left\|x\right\|"),
+    (op("permutations", X, TWO), "permutations(x, 2)", r"\operatorname{permutations}\left(x, 2\right)"),
+    (op("divisor_count", X), "divisor_count(x)", r"\operatorname{divisor\ count}\left(x\right)"),
+    (op("divisor_sum", X), "divisor_sum(x)", r"\operatorname{divisor\ sum}\left(x\right)"),
+    (op("totient", X), "totient(x)", r"\operatorname{totient}\left(x\right)"),
+    (op("transpose", Matrix(((ONE, TWO),))), "transpose(matrix(1, 2))", r"\begin{pmatrix}1 & 2\end{pmatrix}^{\top}"),
+    (op("dot", V, W), "dot(vec_v, vec_w)", r"\vec{v} \cdot \vec{w}"),
+    (op("mul", V, W), "vec_v*vec_w", r"\vec{v} \ast \vec{w}"),
+    (op("cross", V, W), "cross(vec_v, vec_w)", r"\vec{v} \times \vec{w}"),
+    (op("cross", X, Y), "cross(x, y)", r"\operatorname{cross}\left(x, y\right)"),
+    (op("mul", TWO, op("dot", V, W)), "2*dot(vec_v, vec_w)", r"2 \cdot \left(\vec{v} \cdot \vec{w}\right)"),
+    (
+        op("derivative", X, op("derivative", X, Y)),
+        "derivative(x, derivative(x, y))",
+        r"\frac{d}{dx} \left(\frac{d}{dx} \left(y\right)\right)",
+    ),
+    (op("partial", X, Y), "partial(x, y)", r"\frac{\partial }{\partial x} \left(y\right)"),
+    (op("sum", X, ONE, Symbol("oo"), X), "sum(x, 1, oo, x)", r"\sum_{x=1}^{\infty } x"),
+    (op("pow", Symbol("C_5"), TWO), "(C_5)^2", r"\left(C_5\right)^{2}"),
     (op("sum", X, ONE, TWO, X), "sum(x, 1, 2, x)", r"\sum_{x=1}^{2} x"),
     (op("either", X, Y), "either(x, y)", r"\operatorname{either}\left(x, y\right)"),
     (Symbol("xi"), "ξ", r"\xi "),
@@ -129,7 +149,7 @@ def test_read_again(tree, text, latex):
 LETTERS = st.sampled_from([*"abcdkmnxyzABC", "alpha", "theta", "xi", "mu"]).map(Symbol)
 NAMES = (
     *("pi", "e", "i", "oo", "x_1", "x_12", "x_{n+1}", "x'", "y_1'", "AB", "A_1A_2", "bar_{AB}", "vec_v", "angle_{ABC}"),
-    *("hat_x", "Delta_x", "bold_v", "RR", "ZZ_{+}", "bar_{z_2}", "phi_0", "ell", "Gamma"),
+    *("hat_x", "Delta_x", "bold_v", "RR", "ZZ_{+}", "bar_{z_2}", "phi_0", "ell", "Gamma", "vec_{AB}", "C_5"),
 )
 SYMBOLS = LETTERS | st.sampled_from(NAMES).map(Symbol)
 INTEGERS = st.integers(0, 10**6).map(number)
@@ -163,9 +183,39 @@ def _digits(value: int, base: int) -> str:
 
 LEAVES = st.one_of(INTEGERS, DECIMALS, SYMBOLS, repeating(), mixed(), BASES)
 WORDS = st.sampled_from(["Total cost", "red", "Area of triangle_{ABC}", "number of ways"]).map(Words)
-ONE_ARGUMENT = ["neg", "factorial", "double_factorial", "abs", "floor", "ceil", "percent", "degrees", "plus_minus"]
+ONE_ARGUMENT = [
+    "neg",
+    "factorial",
+    "double_factorial",
+    "abs",
+    "floor",
+    "ceil",
+    "percent",
+    "degrees",
+    "plus_minus",
+    "norm",
+    "divisor_count",
+    "divisor_sum",
+    "totient",
+    "transpose",
+]
 ELEMENTARY = ["exp", "ln", "log", "sin", "cos", "tan", "cot", "arcsin", "arctan", "arccot", "sinh"]
-TWO_ARGUMENTS = ["div", "pow", "root", "binomial", "mod", "plus_minus", "log", "gcd", "max", "either", "ratio"]
+TWO_ARGUMENTS = [
+    "div",
+    "pow",
+    "root",
+    "binomial",
+    "mod",
+    "plus_minus",
+    "log",
+    "gcd",
+    "max",
+    "either",
+    "ratio",
+    "permutations",
+    "cross",
+    "dot",
+]
 UNITS = st.sampled_from(["cm", "m^2", "mile/hour", "apples", "unit^2", "°C", "hour", "in", "dollar"]).map(Symbol)
 CALLS = [
     "f",
@@ -198,7 +248,7 @@ def compound(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressi
         st.builds(Operation, st.sampled_from(TWO_ARGUMENTS), pair),
         st.builds(Operation, st.sampled_from(ONE_ARGUMENT + ELEMENTARY), st.tuples(inner)),
         st.builds(Operation, st.sampled_from(["sum", "product", "integral"]), st.tuples(LETTERS, inner, inner, inner)),
-        st.builds(Operation, st.sampled_from(["integral", "derivative"]), st.tuples(LETTERS, inner)),
+        st.builds(Operation, st.sampled_from(["integral", "derivative", "partial"]), st.tuples(LETTERS, inner)),
         st.builds(Operation, st.just("limit"), st.tuples(LETTERS, inner, inner)),
         st.builds(Operation, st.just("unit"), st.tuples(inner, UNITS)),
         st.builds(Operation, st.just("money"), st.tuples(inner, st.sampled_from("$€£").map(Symbol))),

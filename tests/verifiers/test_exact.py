@@ -52,6 +52,9 @@ TRUE = {
         "1/3 == 5 (mod 7)",
         "7 | 91",
         "100! == 0 (mod 97)",
+        "n^3 - n == 0 (mod 6)",
+        "(a + b)^3 == a^3 + b^3 (mod 3)",
+        "2 | n*(n + 1)",
     ],
     "ball": ["sqrt(2) < 1.415", "pi^2 > 9", "sqrt(2) + sqrt(3) != sqrt(5)", "2^0.5 < 3^(1/3)"],
     "identity": [
@@ -69,8 +72,58 @@ TRUE = {
         "tan(pi/4) = 1",
         "arcsin(sqrt(2)/2) = pi/4",
         "ln(6) = ln(2) + ln(3)",
+        "ln(x^2) = 2*ln(x)",
+        "cos(pi/2 - x) = sin(x)",
+        "sin(x + y) = sin(x)*cos(y) + cos(x)*sin(y)",
+        "sqrt((x - 3)^2) = abs(x - 3)",
+        "(-2)^(n - (k + 1)) = (-2)^(-(k + 1))*(-2)^n",
+        "1/(x - 1) - 1/(x + 1) = 2/(x^2 - 1)",
+        "pi*(r + 1)^2 = pi*r^2 + 2*pi*r + pi",
+        "sqrt(-4) = 2*i",
         "(3 + 4*i)*(3 - 4*i) = 25",
         "f(x) + f(x) = 2*f(x)",
+        "sqrt(6 + 2*sqrt(5)) = sqrt(5) + 1",
+    ],
+    "separation": [
+        "cos(pi/7) - cos(2*pi/7) + cos(3*pi/7) = 1/2",
+        "root(3, 2 + sqrt(5)) + root(3, 2 - sqrt(5)) = 1",
+        "tan(20°)*tan(40°)*tan(80°) = tan(60°)",
+        "sin(10°)*sin(50°)*sin(70°) = 1/8",
+        "root(4, 17 + 12*sqrt(2)) >= 1 + sqrt(2)",
+        "(3 + 2*sqrt(2))^(1/4) = sqrt(1 + sqrt(2))",
+    ],
+    "collection": [
+        "{1, 2} = {2, 1}",
+        "{sqrt(4), 3} = {3, 2, 2}",
+        "{1, 2} != {1, 3}",
+        "{1, 2} ∪ set(3) = {1, 2, 3}",
+        "{1, 2, 3} ∩ [2, 5] = {2, 3}",
+        "[0, 5) ∩ (2, 7] = (2, 5)",
+        "interval(1, 3) ∪ [3, 5) = (1, 5)",
+        "(-oo, 2] ∩ [0, oo) = [0, 2]",
+        "3 in {1, 2, 3}",
+        "4 not in {1, 2, 3}",
+        "sqrt(2) in (1, 3/2)",
+        "pi not in [0, 3]",
+        "-2 in ZZ",
+        "1/2 not in ZZ",
+        "sqrt(2) not in ZZ",
+        "1/2 in QQ",
+        "sqrt(2) + sqrt(3) not in QQ",
+        "2*pi not in QQ",
+        "sqrt(2) in RR",
+        "abs({4, 5, 6}) = 3",
+        "(1 + 2, 2^3) = (3, 8)",
+        "(1, 2) + 2*(3, 4) = (7, 10)",
+        "matrix(1, 2; 3, 4)*matrix(1; 1) = matrix(3; 7)",
+        "matrix(1, 1; 0, 1)^5 = matrix(1, 5; 0, 1)",
+        "matrix(1, 2; 3, 4)^(-1) = 1/2*matrix(-4, 2; 3, -1)",
+        "transpose(matrix(1, 2; 3, 4)) = matrix(1, 3; 2, 4)",
+        "determinant(matrix(2, 0, 1; 1, 3, 0; 0, 1, 1)) = 7",
+        "dot((1, 2), (3, 4)) = 11",
+        "cross((1, 0, 0), (0, 1, 0)) = (0, 0, 1)",
+        "abs(matrix(3; 4)) = 5",
+        "matrix(x + x; 1) = matrix(2*x; 1)",
     ],
 }
 
@@ -104,6 +157,22 @@ FALSE = [
     "50%*50 = 26",
     "100% - 25% = 65%",
     "17 mod 5 = 3",
+    "totient(12) = 6",
+    "divisor_count(12) = 5",
+    "permutations(5, 2) = 10",
+    "sqrt(6 + 2*sqrt(5)) > sqrt(5) + 1",
+    "sqrt(1 + sqrt(2)) = sqrt(1 + sqrt(2)) + 1/10^40",
+    "{1, 2} = {1, 3}",
+    "set() = {1, 2}",
+    "4 in {1, 2, 3}",
+    "5 in [0, 5)",
+    "1/2 in ZZ",
+    "sqrt(2) in QQ",
+    "interval(1, 3) ∪ interval(3, 5) = (1, 5)",
+    "abs({4, 5, 5}) = 3",
+    "(1 + 2, 2^3) = (3, 9)",
+    "matrix(1, 2; 3, 4)*matrix(1; 1) = matrix(3; 8)",
+    "determinant(matrix(1, 2; 3, 4)) = 2",
 ]
 
 OPEN = [
@@ -145,11 +214,30 @@ OPEN = [
     "10^(10^10) = 3",
     "sum(k, 1, 10000, k) = 50005001",
     "sum(j, 1, 3000, sum(k, 1, 3000, 1)) = 3",
+    # sets, vectors and matrices that may be meant otherwise
+    "0 in NN",
+    "{0.33} = {1/3}",
+    "{e} = {2, 3}",
+    "abs({-3}) = 3",
+    "(1, 2) = (1, 2, 3)",
+    "matrix(2; 1)*matrix(2; 1) = 5",
+    "[2, 1] = {1, 2}",
+    "(1, 2) < (3, 4)",
+    "x in {1, 2}",
+    # a plain letter i
+    "i = 3",
+    "(1 + i)^2 = 3*i",
+    # equal to 300 digits, but not proved so
+    "arctan(1/2) + arctan(1/3) = pi/4",
     # letters
     "x = 5",
     "x + 1 = x + 2",
     "x < 5",
     "x == 2 (mod 7)",
+    "n^2 == 1 (mod 8)",
+    "2^n == 2 (mod 2)",
+    "n*(n + 1)/2 == 0 (mod 1)",
+    "e*(e + 1) == 0 (mod 2)",
     "f(2) = 5",
 ]
 
@@ -235,6 +323,15 @@ def test_a_claim_said_to_be_rounded_is_held_to_its_digits(formal, expected):
         ("2^10 == 1 (mod 11)", "both sides are 1 modulo 11"),
         ("x + x = 2*x", "both sides are equal wherever they are defined"),
         ("2/3 = 0.67", "one side is the other, rounded"),
+        (
+            "(1 + 2, 2^3) = (3, 9)",
+            "(1 + 2, 2^3) = (3, 9) is false: in it 2^3 = 9 is false: it is 8",
+        ),
+        ("4 in {1, 2}", "4 in {1, 2} is false"),
+        (
+            "sqrt(6 + 2*sqrt(5)) > sqrt(5) + 1",
+            "sqrt(6 + 2*sqrt(5)) > sqrt(5) + 1 is false: both sides are about 3.236067977",
+        ),
         ("2^200 = 3", "2^200 = 3 is false: it is a whole number of about 61 digits"),
     ],
 )
@@ -247,18 +344,57 @@ def test_a_line_that_goes_on_is_quoted_with_its_left_side():
     assert VERIFIER.verify(claim, PROBLEM).evidence == "2 + 3 = 6 is false: it is 5"
 
 
+def test_a_final_answer_is_quoted_with_what_it_answers():
+    claim = Claim(text="172", span=Span(0, 3), kind=ClaimKind.ANSWER, formal="58*3 = 172")
+    assert VERIFIER.verify(claim, PROBLEM).evidence == "58*3 = 172 is false: it is 174"
+
+
 @pytest.mark.parametrize(
     ("formal", "reason"),
     [
         ("x = 5", Reason.CONTEXTUAL),
         ("1/0 = 5", Reason.SOLVER_UNKNOWN),
-        ("{1, 2} = {2, 1}", Reason.NOT_APPLICABLE),
+        ("{1, 2} < {2, 3}", Reason.NOT_APPLICABLE),
         ("what is this", Reason.NOT_TRANSLATED),
         ("1 + 1", Reason.NOT_TRANSLATED),
     ],
 )
 def test_an_open_claim_says_why(formal, reason):
     assert verdict_on(formal).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("formal", "expected"),
+    [
+        ("(3 + 4*i)*(1 - 2*i) = 11 - 2*i", CONFIRMED),
+        ("(3 + 4*i)*(1 - 2*i) = 11 + 2*i", REFUTED),
+        ("i^10 = 1", REFUTED),
+        ("1/(1 + i) = (1 + i)/2", REFUTED),
+        ("abs(3 + 4*i) = 6", REFUTED),
+        ("i = 3", UNKNOWN),
+        ("2*i + 3 = 7", UNKNOWN),
+        ("z + i = 2*i", UNKNOWN),
+    ],
+)
+def test_in_a_problem_of_complex_numbers_the_imaginary_unit_is_known(formal, expected):
+    claim = Claim(text=formal, span=Span(0, len(formal)), kind=ClaimKind.EQUALITY, formal=formal)
+    assert VERIFIER.verify(claim, Problem(text="For a complex number $z$ find its modulus.")).outcome is expected
+
+
+@pytest.mark.parametrize(
+    ("formal", "kind", "accepted"),
+    [
+        ("58*3 = 174", ClaimKind.ANSWER, True),
+        ("3 in {1, 2, 3}", ClaimKind.OTHER, True),
+        ("1/2 not in ZZ", ClaimKind.OTHER, True),
+        ("x in ZZ", ClaimKind.OTHER, False),
+        ("x = 2 or x = 3", ClaimKind.OTHER, False),
+    ],
+)
+def test_it_accepts_answers_and_elements(formal, kind, accepted):
+    claim = Claim(text=formal, span=Span(0, len(formal)), kind=kind, formal=formal)
+    assert VERIFIER.accepts(claim) is accepted
+    assert (VERIFIER.verify(claim, PROBLEM).outcome is CONFIRMED) is accepted
 
 
 # ---- properties

@@ -3,10 +3,7 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from flint import arb
-
 from clra.parsing.tree import Expression, Operation, Symbol
-from clra_verifiers.balls import enclosure
 from clra_verifiers.rational import value
 from clra_verifiers.undecided import UndecidedError
 
@@ -68,16 +65,6 @@ def multiple_of_pi(angle: Expression) -> Fraction | None:
             return product if turns_seen else Fraction(0) if product == 0 else None
         case _:
             return Fraction(0) if _rational(angle) == 0 else None
-
-
-def nearest_turn(tree: Expression) -> Fraction | None:
-    """The simple rational q for which a closed term is very nearly ``q * pi``; None where there is none."""
-    try:
-        share = float((enclosure(tree) / arb.pi()).mid())
-    except UndecidedError:
-        return None
-    turn = Fraction(share).limit_denominator(12) if abs(share) <= 1 else None
-    return turn if turn is not None and abs(share - turn) < 1e-9 else None
 
 
 def _rational(tree: Expression) -> Fraction | None:

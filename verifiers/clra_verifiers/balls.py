@@ -6,7 +6,7 @@ from fractions import Fraction
 from flint import arb, fmpq
 
 from clra.parsing.tree import Expression, Number, Operation, Symbol
-from clra_verifiers.rational import MAX_TERMS, integer, value
+from clra_verifiers.rational import Terms, value
 from clra_verifiers.undecided import (
     IrrationalError,
     TooBigError,
@@ -32,23 +32,24 @@ def leeway(number: Number) -> Fraction:
     return Fraction(1, 10**digits) if digits >= 2 else Fraction(1, 2 * 10**digits)
 
 
-def enclosure(tree: Expression, *, rounded: bool = False) -> arb:
-    """A ball that surely contains the value of a closed real term, at FLINT's present working precision.
+def enclosure(tree: Expression, environment: Environment = _NO_VALUES, *, rounded: bool = False) -> arb:
+    """A ball that surely contains the value of a real term, at FLINT's present working precision.
 
     Args:
         tree: the term; angles are in radians.
+        environment: the values of its letters, if any.
         rounded: whether written decimals stand for all numbers that may have been rounded or cut off to them.
 
     Raises:
         UndecidedError: the term has no real value, or none that this module can enclose.
     """
-    return _Evaluator(rounded=rounded).ball(tree, _NO_VALUES)
+    return _Evaluator(rounded=rounded).ball(tree, environment)
 
 
 class _Evaluator:
     def __init__(self, *, rounded: bool) -> None:
         self.rounded = rounded
-        self.terms = 0
+        self.terms = Terms()
 
     def ball(self, tree: Expression, environment: Environment) -> arb:
         if isinstance(tree, Number):
@@ -99,19 +100,9 @@ class _Evaluator:
         return root ** self.ball(exponent, environment)
 
     def _series(self, operator: str, arguments: tuple[Expression, ...], environment: Environment) -> arb:
-        variable, low, high, body = arguments
-        if not isinstance(variable, Symbol):
-            raise UnsupportedError("sum without a variable")
-        first = integer(value(low, environment), "the lower bound")
-        last = integer(value(high, environment), "the upper bound")
         result = arb(0 if operator == "sum" else 1)
-        inner = dict(environment)
-        for index in range(first, last + 1):
-            self.terms += 1
-            if self.terms > MAX_TERMS:
-                raise TooBigError("too many terms to add up")
-            inner[variable.name] = Fraction(index)
-            term = self.ball(body, inner)
+        for inner in self.terms.environments(arguments, environment):
+            term = self.ball(arguments[-1], inner)
             result = result + term if operator == "sum" else result * term
         return result
 
@@ -193,7 +184,8 @@ def _least(*numbers: arb) -> arb:
     return result
 
 
-_EXACT_ONLY = frozenset({"factorial", "double_factorial", "binomial", "mod", "gcd", "lcm", "base"})
+_EXACT_ONLY = frozenset({"factorial", "double_factorial", "binomial", "permutations", "mod", "gcd", "lcm", "base"})
+_EXACT_ONLY |= {"divisor_count", "divisor_sum", "totient"}
 
 _FUNCTIONS: dict[str, Callable[..., arb]] = {
     "neg": lambda number: -number,

@@ -8,15 +8,17 @@ from typing import Any, NamedTuple
 
 from flint import arb, ctx
 
-from clra.parsing.tree import Expression, Relation, Relator
+from clra.parsing.tree import Expression, Relation, Relator, Symbol, walk
 from clra_verifiers.balls import enclosure
 from clra_verifiers.features import Features
 from clra_verifiers.identity import identical
 from clra_verifiers.rational import value
 from clra_verifiers.rounding import Fit, fit_of_approximation, fit_of_equality
+from clra_verifiers.separation import sign_of_difference
 from clra_verifiers.undecided import UndecidedError, UndefinedError
 
 PRECISIONS = (64, 256, 1024)
+_IMAGINARY = Symbol("i")
 
 
 class Tier(StrEnum):
@@ -26,6 +28,9 @@ class Tier(StrEnum):
     MODULAR = "modular"
     BALL = "ball"
     IDENTITY = "identity"
+    SEPARATION = "separation"
+    COUNTEREXAMPLE = "counterexample"
+    COLLECTION = "collection"
 
 
 class Comparison(NamedTuple):
@@ -40,32 +45,38 @@ class Comparison(NamedTuple):
     """Why it is open, or in what sense it is true."""
 
 
-def compare(relation: Relation, features: Features, *, rounded: bool) -> Comparison:
-    """Decide a closed relation without ambiguous notation.
+def compare(relation: Relation, features: Features, *, rounded: bool, excuses: bool = True) -> Comparison:
+    """Decide a closed relation without ambiguous notation, with rounding as an excuse.
 
     Args:
         relation: an equality, an inequality or an approximation.
         features: of the relation.
         rounded: whether its decimals are said to be rounded.
+        excuses: whether rounding may excuse what is false without a decimal.
     """
-    try:
-        found = _by_values(relation, value(relation.left), value(relation.right))
-    except UndefinedError as undefined:
-        return Comparison(None, Tier.RATIONAL, note=str(undefined))
-    except UndecidedError:
-        found = _by_balls(relation)
+    found = compare_strictly(relation)
     if found.truth is False and features.constants & {"e", "i", "oo"}:  # the letter may be a variable here
         return found._replace(truth=None, note="false if the letter is the constant of that name")
-    if found.truth is False:
+    if found.truth is False and (excuses or rounded or features.decimals):
         return _excused(relation, features, found, rounded=rounded)
     return found
 
 
-def _by_values(relation: Relation, left: Fraction, right: Fraction) -> Comparison:
+def compare_strictly(relation: Relation) -> Comparison:
+    """Decide a closed relation without ambiguous notation, every number being exactly what is written."""
+    try:
+        left, right = value(relation.left), value(relation.right)
+    except UndefinedError as undefined:
+        if _IMAGINARY in walk(relation) and _proved_equal(relation.left, relation.right):  # sqrt(-4) = 2*i
+            return Comparison(_TESTS[relation.relator](0, 0), Tier.IDENTITY)
+        return Comparison(None, Tier.RATIONAL, note=str(undefined))
+    except UndecidedError:
+        return _by_balls(relation)
     return Comparison(_TESTS[relation.relator](left, right), Tier.RATIONAL, left, right)
 
 
 def _by_balls(relation: Relation) -> Comparison:
+    """Balls first, which are cheap and tell apart; then proofs of equality; then finer balls."""
     left = right = None
     try:
         for precision in PRECISIONS:
@@ -75,13 +86,26 @@ def _by_balls(relation: Relation) -> Comparison:
                     return Comparison(None, Tier.BALL, note="the value is too big")
                 if not left.overlaps(right):
                     return Comparison(bool(_TESTS[relation.relator](left, right)), Tier.BALL, left, right)
-            if precision == PRECISIONS[0] and _proved_equal(relation.left, relation.right):
-                return Comparison(_TESTS[relation.relator](0, 0), Tier.IDENTITY, left, right)
+            if precision == PRECISIONS[0]:
+                found = _by_proof(relation, left, right)
+                if found is not None:
+                    return found
     except UndecidedError as undecided:
         if left is None and _proved_equal(relation.left, relation.right):
             return Comparison(_TESTS[relation.relator](0, 0), Tier.IDENTITY)
         return Comparison(None, Tier.BALL, left, right, str(undecided))
     return Comparison(None, Tier.BALL, left, right, "the sides agree to 300 digits, which is no proof")
+
+
+def _by_proof(relation: Relation, left: arb, right: arb) -> Comparison | None:
+    """How two sides stand whose balls meet."""
+    if _proved_equal(relation.left, relation.right):
+        return Comparison(_TESTS[relation.relator](0, 0), Tier.IDENTITY, left, right)
+    try:
+        sign = sign_of_difference(relation.left, relation.right)
+    except UndecidedError:
+        return None
+    return Comparison(_TESTS[relation.relator](sign, 0), Tier.SEPARATION, left, right)
 
 
 def _proved_equal(left: Expression, right: Expression) -> bool:

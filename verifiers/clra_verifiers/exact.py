@@ -1,25 +1,38 @@
-"""The exact verifier: arithmetic, order, congruence, divisibility and identities, each decided by proof.
+"""The exact verifier: arithmetic, order, congruence, sets, vectors and identities, each decided by proof.
 
 Covered: closed relations between rational numbers; equality and order of closed real terms with roots, logarithms, pi
-and circular functions; congruence and divisibility of closed whole-number terms; identities in free letters. A relation
-with free letters that is no identity is left open: it may be a condition. Not covered: what earlier claims imply, sets,
-intervals, matrices, order of complex numbers, limits, derivatives, integrals, infinite sums.
+and circular functions; congruence and divisibility of closed whole-number terms; equality of finite sets, intervals and
+their unions, and what is an element of them; tuples, vectors and matrices entry by entry; identities in free letters,
+and counterexamples to what a chain says of all values of its letters. Any other relation with free letters that is no
+identity is left open: it may be a condition. Not covered: what earlier claims imply, sets of letters, order of complex
+numbers, limits, derivatives, integrals, infinite sums.
 """
 
+import re
 import time
+from dataclasses import replace
+from fractions import Fraction
 from typing import NamedTuple
 
+from clra.parsing.notation import to_text
 from clra.parsing.reader import read_relation
 from clra.parsing.tree import Expression, Number, Operation, ReadError, Relation, Relator
 from clra.types import Claim, ClaimKind, Outcome, Problem, Reason, Verdict
 from clra_verifiers.comparison import Comparison, Tier, compare
+from clra_verifiers.complexes import difference_shown, speaks_of_complex_numbers
+from clra_verifiers.counterexamples import Judge, Judged, counterexample
+from clra_verifiers.entries import entrywise
 from clra_verifiers.features import Features, features_of
 from clra_verifiers.identity import identical
-from clra_verifiers.modular import congruent, modulus_of, residue
+from clra_verifiers.modular import congruent, congruent_for_all, modulus_of, residue
 from clra_verifiers.readings import Reading, readings_of
+from clra_verifiers.sets import holds, is_about_sets, sized
 from clra_verifiers.undecided import UndecidedError
 from clra_verifiers.wording import describe, quote
 
+_ELEMENT = re.compile(r"^[^,]*\d[^,]* (?:not )?in ")
+"""Membership of what has a digit; one that has none speaks of letters, and depends on the context."""
+_IMAGINARY = re.compile(r"\bi\b")
 _COMPARED = frozenset(
     {
         Relator.EQUAL,
@@ -46,10 +59,12 @@ class ExactVerifier:
     name = "exact"
 
     def accepts(self, claim: Claim) -> bool:
-        """Whether the claim was read as a relation."""
-        return claim.formal is not None and claim.kind is not ClaimKind.OTHER
+        """Whether the claim was read as a relation of numbers, or says what is an element of a set."""
+        return claim.formal is not None and (
+            claim.kind is not ClaimKind.OTHER or _ELEMENT.search(claim.formal) is not None
+        )
 
-    def verify(self, claim: Claim, problem: Problem) -> Verdict:  # noqa: ARG002 - part of the plug-in shape
+    def verify(self, claim: Claim, problem: Problem) -> Verdict:
         """Judge one claim by exact calculation."""
         started = time.perf_counter()
         finding = _unknown(Reason.NOT_TRANSLATED)
@@ -60,6 +75,8 @@ class ExactVerifier:
                 finding = _unknown(Reason.NOT_TRANSLATED, str(unreadable))
             else:
                 finding = _judge(relation, claim)
+                if finding.outcome is Outcome.UNKNOWN and _IMAGINARY.search(claim.formal):
+                    finding = _judge_complex(relation, claim, problem) or finding
         return Verdict(
             outcome=finding.outcome,
             method=self.name if finding.tier is None else f"{self.name}:{finding.tier}",
@@ -76,14 +93,28 @@ def _unknown(reason: Reason, evidence: str = "", tier: Tier | None = None) -> _F
 
 def _judge(relation: Relation, claim: Claim) -> _Finding:
     features = features_of(relation)
+    if features.compound:
+        return _judge_compound(relation, features, claim)
     if features.foreign:
-        return _unknown(Reason.NOT_APPLICABLE, "holds words, sets or matrices")
-    if relation.relator in _COMPARED:
-        if features.symbols or features.calls:
-            return _judge_identity(relation, features)
+        return _unknown(Reason.NOT_APPLICABLE, "holds words")
+    return _judge_plain(relation, features, claim)
+
+
+def _judge_plain(relation: Relation, features: Features, claim: Claim) -> _Finding:
+    if not (features.symbols or features.calls):
         return _judge_closed(relation, features, claim)
-    if features.symbols or features.calls:
-        return _unknown(Reason.CONTEXTUAL)
+    if relation.relator is Relator.EQUAL and _is_identity(relation, features):
+        return _Finding(Outcome.CONFIRMED, Tier.IDENTITY, "both sides are equal wherever they are defined")
+    if relation.relator in {Relator.CONGRUENT, Relator.DIVIDES} and _holds_for_all(relation, features):
+        return _Finding(Outcome.CONFIRMED, Tier.MODULAR, "all residues were tried")
+    if claim.universal and not claim.tentative:
+        return _judge_universal(relation, features, claim)
+    return _unknown(Reason.CONTEXTUAL)
+
+
+def _judge_closed(relation: Relation, features: Features, claim: Claim, *, excuses: bool = True) -> _Finding:
+    if relation.relator in _COMPARED:
+        return _judge_values(relation, features, claim, excuses=excuses)
     if relation.relator is Relator.CONGRUENT:
         return _judge_congruence(relation, claim)
     if relation.relator in {Relator.DIVIDES, Relator.NOT_DIVIDES}:
@@ -91,24 +122,96 @@ def _judge(relation: Relation, claim: Claim) -> _Finding:
     return _unknown(Reason.NOT_APPLICABLE)
 
 
-def _judge_identity(relation: Relation, features: Features) -> _Finding:
-    if relation.relator is not Relator.EQUAL:
-        return _unknown(Reason.CONTEXTUAL)
+def _is_identity(relation: Relation, features: Features) -> bool:
     for way in readings_of(relation, features).ways:
         try:
             if way.firm and identical(way.relation.left, way.relation.right):
-                return _Finding(Outcome.CONFIRMED, Tier.IDENTITY, "both sides are equal wherever they are defined")
+                return True
         except UndecidedError:
             continue
-    return _unknown(Reason.CONTEXTUAL)
+    return False
 
 
-def _judge_closed(relation: Relation, features: Features, claim: Claim) -> _Finding:
+def _holds_for_all(relation: Relation, features: Features) -> bool:
+    """Whether a congruence or divisibility of polynomials holds whatever whole numbers the letters are."""
+    left, right, divisor = relation.left, relation.right, relation.modulus
+    if relation.relator is Relator.DIVIDES:
+        left, right, divisor = relation.right, Number(Fraction(0)), relation.left
+    if divisor is None or features.calls or features.constants:
+        return False
+    try:
+        return congruent_for_all(left, right, modulus_of(divisor), sorted(features.symbols))
+    except UndecidedError:
+        return False
+
+
+def _judge_universal(relation: Relation, features: Features, claim: Claim) -> _Finding:
+    """Refute what is said of all values of its letters by a point at which it is false."""
+    found = counterexample(relation, features, claim.premises, point_judge(claim))
+    if found is None:
+        return _unknown(Reason.CONTEXTUAL)
+    return _Finding(Outcome.REFUTED, Tier.COUNTEREXAMPLE, f"{_stated(claim)} is false at {found.place}: {found.note}")
+
+
+def point_judge(claim: Claim) -> Judge:
+    """How the relations are judged that a claim becomes where its letters are given values."""
+
+    def judge(closed: Relation) -> Judged:
+        found = _judge_at_point(closed, replace(claim, text="", universal=False))
+        return Judged(found.outcome, found.evidence.removeprefix(" is false: "))
+
+    return judge
+
+
+def _judge_at_point(relation: Relation, claim: Claim) -> _Finding:
+    features = features_of(relation)
+    if features.compound:
+        return _judge_compound(relation, features, claim)
+    if features.symbols or features.calls or features.foreign:
+        return _unknown(Reason.CONTEXTUAL)
+    return _judge_closed(relation, features, claim, excuses=False)
+
+
+def _judge_compound(relation: Relation, features: Features, claim: Claim) -> _Finding:
+    """Sets by what belongs to them, tuples, vectors and matrices by their entries."""
+    letters = bool(features.symbols or features.calls)
+    try:
+        if is_about_sets(relation):
+            return _unknown(Reason.CONTEXTUAL) if letters else _judge_sets(relation, features, claim)
+        parts = entrywise(sized(relation))
+    except UndecidedError as undecided:
+        return _unknown(Reason.CONTEXTUAL if letters else Reason.NOT_APPLICABLE, str(undecided))
+    found = [_judge_entry(part, claim) for part in parts]
+    wrong = next((one for one in found if one.outcome is Outcome.REFUTED), None)
+    if wrong is not None:
+        return _Finding(Outcome.REFUTED, Tier.COLLECTION, f"{_stated(claim)} is false: in it {wrong.evidence}")
+    if all(one.outcome is Outcome.CONFIRMED for one in found):
+        return _Finding(Outcome.CONFIRMED, Tier.COLLECTION, "each entry is right")
+    return next(one for one in found if one.outcome is Outcome.UNKNOWN)
+
+
+def _judge_entry(relation: Relation, claim: Claim) -> _Finding:
+    features = features_of(relation)
+    if features.foreign:
+        return _unknown(Reason.NOT_APPLICABLE)
+    formal = to_text(relation)
+    return _judge_plain(relation, features, replace(claim, text=formal, formal=formal, universal=False))
+
+
+def _judge_sets(relation: Relation, features: Features, claim: Claim) -> _Finding:
+    if holds(relation):
+        return _Finding(Outcome.CONFIRMED, Tier.COLLECTION, "the order of all numbers in it proves it")
+    if features.decimals or claim.rounded or features.constants & {"e", "i"}:
+        return _unknown(Reason.SOLVER_UNKNOWN, "false as it is written", Tier.COLLECTION)
+    return _Finding(Outcome.REFUTED, Tier.COLLECTION, f"{_stated(claim)} is false")
+
+
+def _judge_values(relation: Relation, features: Features, claim: Claim, *, excuses: bool) -> _Finding:
     ways, complete = readings_of(relation, features)
     first: Comparison | None = None
     opened: Comparison | None = None
     for way in ways:
-        found = compare(way.relation, features, rounded=claim.rounded)
+        found = compare(way.relation, features, rounded=claim.rounded, excuses=excuses)
         first = first or found
         if found.truth and way.firm:
             return _Finding(Outcome.CONFIRMED, found.tier, _confirmation(relation, found))
@@ -123,6 +226,19 @@ def _judge_closed(relation: Relation, features: Features, claim: Claim) -> _Find
     if "mod" in features.operators and relation.relator is Relator.EQUAL and _is_congruence(ways[0]):
         return _unknown(Reason.SOLVER_UNKNOWN, "true as a congruence", first.tier)
     return _Finding(Outcome.REFUTED, first.tier, _refutation(relation, claim, first))
+
+
+def _judge_complex(relation: Relation, claim: Claim, problem: Problem) -> _Finding | None:
+    if not speaks_of_complex_numbers(problem.text):
+        return None
+    features = features_of(relation)
+    if "i" not in features.constants or features.symbols or features.calls or features.foreign or features.decimals:
+        return None
+    ways = readings_of(relation, features)
+    notes = [difference_shown(way.relation) for way in ways.ways]
+    if not ways.complete or not notes or not all(notes):
+        return None
+    return _Finding(Outcome.REFUTED, Tier.BALL, f"{_stated(claim)} is false: {notes[0]}")
 
 
 def _is_congruence(way: Reading) -> bool:
@@ -190,6 +306,9 @@ def _refutation(relation: Relation, claim: Claim, found: Comparison) -> str:
     if found.left is None or found.right is None:
         return f"{stated} is false"
     left, right = describe(found.left), describe(found.right)
+    if left == right:
+        small = "" if found.tier is Tier.IDENTITY else ", but for a small difference"
+        return f"{stated} is false: both sides are {left}{small}"
     if relation.relator in {Relator.EQUAL, Relator.ABOUT}:
         if _is_literal(relation.right) and not _is_literal(relation.left):
             return f"{stated} is false: it is {left}"
@@ -199,9 +318,10 @@ def _refutation(relation: Relation, claim: Claim, found: Comparison) -> str:
 
 
 def _stated(claim: Claim) -> str:
-    """The claim's own words, or its reading where its left side stands on the line before."""
+    """The claim's own words, or its reading: of an answer, and where its left side stands on the line before."""
     goes_on = claim.text.startswith(("=", "<", ">", "≤", "≥", "≈", "≡", "\\approx", "\\equiv", "\\leq", "\\geq"))
-    return quote(claim.formal if goes_on and claim.formal else claim.text)
+    elsewhere = goes_on or claim.kind is ClaimKind.ANSWER
+    return quote(claim.formal if elsewhere and claim.formal else claim.text)
 
 
 def _is_literal(tree: Expression) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from clra.parsing.tree import Call, Collection, Matrix, Number, Operation, Relation, Statement, Symbol, Words, children
 
 CONSTANTS = frozenset({"pi", "e", "i", "oo"})
-_BINDERS = frozenset({"sum", "product", "integral", "derivative", "limit"})
+NUMBER_SETS = frozenset({"ZZ", "NN", "QQ", "RR", "CC"})
+_BINDERS = {"sum": 4, "product": 4, "integral": 4, "limit": 3}
+"""How many arguments they have where their variable is bound; an antiderivative is a function of its variable."""
 _MEASURES = frozenset({"unit", "money"})
 
 
@@ -24,6 +26,8 @@ class Features:
     """Whether a function without a settled meaning occurs."""
     foreign: bool
     """Whether words, matrices or collections occur, or relations inside of a term."""
+    compound: bool = False
+    """Whether what is foreign is matrices, collections and sets of numbers alone."""
 
 
 def features_of(node: Statement) -> Features:
@@ -31,7 +35,7 @@ def features_of(node: Statement) -> Features:
     symbols: set[str] = set()
     bound: set[str] = set()
     operators: set[str] = set()
-    decimals = calls = foreign = False
+    decimals = calls = compound = strange = False
     waiting: list[Statement] = [node]
     while waiting:
         current = waiting.pop()
@@ -41,7 +45,7 @@ def features_of(node: Statement) -> Features:
             symbols.add(current.name)
         elif isinstance(current, Operation):
             operators.add(current.operator)
-            if current.operator in _BINDERS and isinstance(current.arguments[0], Symbol):
+            if _BINDERS.get(current.operator) == len(current.arguments) and isinstance(current.arguments[0], Symbol):
                 bound.add(current.arguments[0].name)
             if current.operator in _MEASURES:  # the second argument names the unit, it is no letter
                 waiting.append(current.arguments[0])
@@ -49,14 +53,16 @@ def features_of(node: Statement) -> Features:
                 waiting.extend(current.arguments)
         else:
             calls = calls or isinstance(current, Call)
-            foreign = foreign or isinstance(current, Words | Matrix | Collection)
-            foreign = foreign or (isinstance(current, Relation) and current is not node)
+            compound = compound or isinstance(current, Matrix | Collection)
+            strange = strange or isinstance(current, Words) or (isinstance(current, Relation) and current is not node)
             waiting.extend(children(current))
+    compound = compound or bool(symbols & NUMBER_SETS)
     return Features(
-        symbols=frozenset(symbols - bound - CONSTANTS),
-        constants=frozenset(symbols & CONSTANTS),
+        symbols=frozenset(symbols - bound - CONSTANTS - NUMBER_SETS),
+        constants=frozenset(symbols - bound & CONSTANTS),
         operators=frozenset(operators),
         decimals=decimals,
         calls=calls,
-        foreign=foreign,
+        foreign=compound or strange,
+        compound=compound and not strange,
     )

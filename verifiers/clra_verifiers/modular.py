@@ -1,16 +1,19 @@
 """Values modulo a whole number. Big powers and towers of powers are never written out."""
 
+import itertools
 import math
+from collections.abc import Mapping
 from fractions import Fraction
 
 from flint import fmpz
 
-from clra.parsing.tree import Expression, Number, Operation
+from clra.parsing.tree import Expression, Number, Operation, Symbol
 from clra_verifiers.rational import integer, value
-from clra_verifiers.undecided import TooBigError, UndefinedError
+from clra_verifiers.undecided import TooBigError, UndefinedError, UnsupportedError
 
 MAX_FACTORS = 100_000
 MAX_MODULUS_BITS = 120
+MAX_CASES = 2_000
 
 
 def modulus_of(tree: Expression) -> int:
@@ -138,3 +141,36 @@ def congruent(left: Expression, right: Expression, modulus: int) -> bool:
         if difference.denominator != 1:
             raise
         return difference.numerator % modulus == 0
+
+
+def congruent_for_all(left: Expression, right: Expression, modulus: int, letters: list[str]) -> bool:
+    """Whether two polynomials leave the same remainder whatever whole numbers their letters stand for.
+
+    Raises:
+        UndecidedError: a side is no polynomial with whole coefficients, or there are too many cases to try.
+    """
+    if modulus ** len(letters) > MAX_CASES:
+        raise TooBigError("too many cases to try")
+    for choice in itertools.product(range(modulus), repeat=len(letters)):
+        case = dict(zip(letters, choice, strict=True))
+        if _polynomial(left, case, modulus) != _polynomial(right, case, modulus):
+            return False
+    return True
+
+
+def _polynomial(tree: Expression, case: Mapping[str, int], modulus: int) -> int:
+    """The residue of a polynomial where its letters have these residues."""
+    match tree:
+        case Symbol(name=name) if name in case:
+            return case[name]
+        case Number(value=number) if number.denominator == 1:
+            return number.numerator % modulus
+        case Operation(operator="add", arguments=terms):
+            return sum(_polynomial(term, case, modulus) for term in terms) % modulus
+        case Operation(operator="mul", arguments=factors):
+            return math.prod(_polynomial(factor, case, modulus) for factor in factors) % modulus
+        case Operation(operator="neg", arguments=(inner,)):
+            return -_polynomial(inner, case, modulus) % modulus
+        case Operation(operator="pow", arguments=(base, Number(value=exponent))) if exponent.denominator == 1:
+            return pow(_polynomial(base, case, modulus), exponent.numerator, modulus)
+    raise UnsupportedError("not a polynomial with whole coefficients")

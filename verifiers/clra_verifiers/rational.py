@@ -1,11 +1,12 @@
 """Exact rational values of closed terms.
 
-Covered: the four operations, powers, exact roots and logarithms, factorials, binomials, gcd, lcm, max, min, absolute
-value, floor, ceiling, remainders, finite sums and products. Nothing is ever rounded; numbers are held below `MAX_BITS`.
+Covered: the four operations, powers, exact roots and logarithms, factorials, binomials, permutations, gcd, lcm, max,
+min, absolute value, floor, ceiling, remainders, the number and the sum of divisors, totients, finite sums and products.
+Nothing is ever rounded; numbers are held below `MAX_BITS`.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from flint import fmpz
@@ -15,6 +16,7 @@ from clra_verifiers.undecided import IrrationalError, TooBigError, UndefinedErro
 
 MAX_BITS = 200_000
 MAX_TERMS = 3_000
+MAX_FACTORED_BITS = 100
 
 Environment = Mapping[str, Fraction]
 _NO_VALUES: Environment = {}
@@ -29,13 +31,41 @@ def value(tree: Expression, environment: Environment = _NO_VALUES) -> Fraction:
     return _Evaluator().value(tree, environment)
 
 
+class Terms:
+    """Goes through the terms of finite sums and products, and counts them, so that sums within sums stay bounded."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def environments(self, arguments: tuple[Expression, ...], environment: Environment) -> Iterator[Environment]:
+        """The values of all letters at each term of a sum with a variable, bounds and a body.
+
+        Raises:
+            UndecidedError: the bounds are no whole numbers, or the terms too many.
+        """
+        variable, low, high, _ = arguments
+        if not isinstance(variable, Symbol):
+            raise UnsupportedError("sum without a variable")
+        first = integer(value(low, environment), "the lower bound")
+        last = integer(value(high, environment), "the upper bound")
+        inner = dict(environment)
+        for index in range(first, last + 1):
+            self.count += 1
+            if self.count > MAX_TERMS:
+                raise TooBigError("too many terms to add up")
+            inner[variable.name] = Fraction(index)
+            yield inner
+
+
 class _Evaluator:
-    """Evaluates one term; counts the terms of all sums in it, so that sums within sums stay bounded."""
+    """Evaluates one term."""
 
     __slots__ = ("terms",)
 
     def __init__(self) -> None:
-        self.terms = 0
+        self.terms = Terms()
 
     def value(self, tree: Expression, environment: Environment) -> Fraction:
         if isinstance(tree, Number):
@@ -67,19 +97,9 @@ class _Evaluator:
         return result
 
     def _series(self, operator: str, arguments: tuple[Expression, ...], environment: Environment) -> Fraction:
-        variable, low, high, body = arguments
-        if not isinstance(variable, Symbol):
-            raise UnsupportedError("sum without a variable")
-        first = integer(self.value(low, environment), "the lower bound")
-        last = integer(self.value(high, environment), "the upper bound")
         result = Fraction(0 if operator == "sum" else 1)
-        inner = dict(environment)
-        for index in range(first, last + 1):
-            self.terms += 1
-            if self.terms > MAX_TERMS:
-                raise TooBigError("too many terms to add up")
-            inner[variable.name] = Fraction(index)
-            term = self.value(body, inner)
+        for inner in self.terms.environments(arguments, environment):
+            term = self.value(arguments[-1], inner)
             result = result + term if operator == "sum" else result * term
             if bits(result) > MAX_BITS:
                 raise TooBigError("the sum is too big to write out")
@@ -181,6 +201,29 @@ def _binomial(upper: Fraction, lower: Fraction) -> Fraction:
     return Fraction(math.comb(n, k))
 
 
+def _permutations(upper: Fraction, lower: Fraction) -> Fraction:
+    n, k = integer(upper, "a number of permutations' argument"), integer(lower, "a number of permutations' argument")
+    if n < 0 or k < 0:
+        raise UnsupportedError("permutations of negative numbers")
+    if min(k, n) * n.bit_length() > MAX_BITS:
+        raise TooBigError("the number of permutations is too big to write out")
+    return Fraction(math.perm(n, k))
+
+
+def _divisor_sum(argument: Fraction, power: int) -> Fraction:
+    """The sum of these powers of all positive divisors."""
+    return Fraction(int(_factorable(argument).divisor_sigma(power)))
+
+
+def _factorable(argument: Fraction) -> fmpz:
+    n = integer(argument, "the argument of an arithmetic function")
+    if n <= 0:
+        raise UndefinedError("an arithmetic function of a number that is not positive")
+    if n.bit_length() > MAX_FACTORED_BITS:
+        raise TooBigError("the number is too big to factor")
+    return fmpz(n)
+
+
 def _remainder(number: Fraction, modulus: Fraction) -> Fraction:
     m = integer(modulus, "the modulus")
     if m <= 0:
@@ -231,6 +274,10 @@ _FUNCTIONS: dict[str, Callable[..., Fraction]] = {
     "factorial": _factorial,
     "double_factorial": _double_factorial,
     "binomial": _binomial,
+    "permutations": _permutations,
+    "divisor_count": lambda number: _divisor_sum(number, 0),
+    "divisor_sum": lambda number: _divisor_sum(number, 1),
+    "totient": lambda number: Fraction(int(_factorable(number).euler_phi())),
     "abs": abs,
     "floor": lambda number: Fraction(math.floor(number)),
     "ceil": lambda number: Fraction(math.ceil(number)),

@@ -1,7 +1,16 @@
-"""Units of measure and money: how many of one make another."""
+"""Units of measure and money: how many of one make another.
+
+The everyday units stand in a table, which a test compares with `pint`; the others are asked of `pint` itself, which is
+imported, in about a second, only when a claim names one of them.
+"""
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +25,27 @@ def unit_named(name: str) -> Unit | None:
     """The unit of that name or symbol, singular or plural, with an optional power: ``cm^2``; None where unknown."""
     base, _, exponent = name.strip().partition("^")
     found = _UNITS.get(base) or _UNITS.get(base.lower()) or _UNITS.get(base.lower().removesuffix("s"))
+    if found is None and (rare := _RARE.get(base.lower().removesuffix("s"))):
+        found = measured(rare)
     if found is None or not exponent:
         return found
     if not exponent.isdecimal() or not 0 < int(exponent) < 10:
         return None
     return Unit(f"{found.dimension}^{int(exponent)}", found.size ** int(exponent))
+
+
+def measured(name: str) -> Unit:
+    """The unit that `pint` knows by a name."""
+    root = _registry().Quantity(Fraction(1), name).to_root_units()
+    dimension = " ".join(f"{base}^{power}" for base, power in sorted(root.dimensionality.items()))
+    return Unit(_ALIKE.get(dimension, dimension), Fraction(root.magnitude))
+
+
+@cache
+def _registry() -> "UnitRegistry[Fraction]":
+    from pint import UnitRegistry  # noqa: PLC0415 - few claims need it
+
+    return UnitRegistry(non_int_type=Fraction)
 
 
 def siblings(unit: Unit) -> frozenset[Fraction]:
@@ -29,6 +54,33 @@ def siblings(unit: Unit) -> frozenset[Fraction]:
     power = int(exponent or 1)
     return frozenset(other.size**power for other in _UNITS.values() if other.dimension == base)
 
+
+_ALIKE = {"[length]^1": "length", "[mass]^1": "mass", "[time]^1": "time"}
+"""The dimensions that the table has too, in metres, grams and seconds."""
+_RARE = {
+    "micrometer": "micrometer",
+    "micrometre": "micrometer",
+    "nanometer": "nanometer",
+    "nanometre": "nanometer",
+    "hectometer": "hectometer",
+    "decameter": "decameter",
+    "microsecond": "microsecond",
+    "nanosecond": "nanosecond",
+    "nautical mile": "nautical_mile",
+    "light year": "light_year",
+    "stone": "stone",
+    "grain": "grain",
+    "carat": "carat",
+    "knot": "knot",
+    "newton": "newton",
+    "joule": "joule",
+    "kilojoule": "kilojoule",
+    "watt": "watt",
+    "kilowatt": "kilowatt",
+    "hertz": "hertz",
+    "pascal": "pascal",
+}
+"""What `pint` calls them; none is defined by the American survey foot, as its furlong and its acre are."""
 
 _TABLE: dict[str, dict[str, str]] = {
     "time": {

@@ -83,6 +83,10 @@ class Evaluator:
     """Whether units count; else a quantity is its number."""
     in_angle: bool = False
     """Inside the argument of a sine or cosine, where degrees are converted; elsewhere they are the unit."""
+    as_written: bool = False
+    """For proofs: a long decimal is no simpler fraction, and a name of several letters no product."""
+    depth: int = 0
+    """How many variables are bound around the tree."""
 
     def value(self, tree: Expression) -> Quotient:
         """The exact value.
@@ -94,7 +98,7 @@ class Evaluator:
         """
         match tree:
             case Number():
-                value = literal(tree)
+                value = tree.value if self.as_written else literal(tree)
                 if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
                     raise TooBigError
                 return self.algebra.number(value)
@@ -115,7 +119,7 @@ class Evaluator:
             return exponentials.euler(self.algebra)
         if name == "oo":
             raise UnknownValueError
-        if len(name) > 1 and name.isalpha() and name.isupper():  # a product or a segment, which has no direction
+        if not self.as_written and len(name) > 1 and name.isalpha() and name.isupper():  # a product, or a segment
             result = self.algebra.number(1)
             for each in name:
                 result = self.algebra.times(result, self._symbol(each))
@@ -169,12 +173,18 @@ class Evaluator:
                 return exponentials.exponential(self.algebra, inner)
             case "binomial", [above, below]:
                 return functions.chosen(self.algebra, above, below)
+            case "permutations", [above, below]:
+                return functions.arranged(self.algebra, above, below)
+            case (("divisor_count" | "divisor_sum" | "totient"), [inner]):
+                return functions.arithmetic(self.algebra, operator, inner)
             case (("abs" | "floor" | "ceil" | "factorial" | "double_factorial"), [inner]):
                 return self._of_one(operator, inner)
             case (("gcd" | "lcm" | "max" | "min"), [_, *_]):
                 return self._of_many(operator, values)
             case "mod", [number, modulus] if number.whole is not None and modulus.whole:
                 return self.algebra.number(number.whole % modulus.whole)
+            case "base", [digits, base] if digits.whole is not None and base.whole is not None:
+                return functions.numeral(self.algebra, digits.whole, base.whole)
         return functions.opaque(self.algebra, operator, *values)
 
     def _quantity(self, inner: Expression, name: Expression) -> Quotient:
@@ -261,13 +271,15 @@ class Evaluator:
         return result
 
     def _bound(self, operator: str, arguments: tuple[Expression, ...]) -> Quotient:
-        """An operation with a bound variable that is not carried out; what its variable is called does not matter."""
-        first, *others = arguments
-        if not isinstance(first, Symbol):
+        """An operation that is not carried out. What its variable is called does not matter where it is bound."""
+        variable, *limits, body = arguments
+        if not isinstance(variable, Symbol):
             raise UnknownValueError
-        bound = self.algebra.of(single(letter("#")))
-        inner = replace(self, letters={**self.letters, first.name: bound})
-        return functions.opaque(self.algebra, operator, *map(inner.value, others))
+        if not limits:  # a derivative or an antiderivative is a function of its variable
+            return functions.opaque(self.algebra, operator, self._symbol(variable.name), self.value(body))
+        bound = self.algebra.of(single(letter(f"#{self.depth}")))
+        inner = replace(self, letters={**self.letters, variable.name: bound}, depth=self.depth + 1)
+        return functions.opaque(self.algebra, operator, *map(self.value, limits), inner.value(body))
 
 
 _TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh", *_INVERSES, *_RECIPROCALS})

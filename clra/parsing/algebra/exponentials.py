@@ -6,7 +6,7 @@ Every power with an exponent that is not rational is ``e^(exponent * ln base)``,
 
 from fractions import Fraction
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from clra.parsing.algebra.angles import of_pi
 from clra.parsing.algebra.conjugation import exponential_atom, is_real
@@ -82,8 +82,9 @@ def _of_negative(field: Field, base: Quotient, exponent: Quotient) -> Quotient:
             odd[monomial] = fmpq(1)
     flips = odd.pop(ONE, None) is not None
     signs = field.number(-1 if flips else 1)
-    if odd:
-        signs = field.times(signs, field.of(single(Atom(AtomKind.SIGN, f"(-1)^({text_of(odd)})", odd))))
+    for monomial, one in odd.items():
+        inner = {monomial: one}
+        signs = field.times(signs, field.of(single(Atom(AtomKind.SIGN, f"(-1)^({text_of(inner)})", inner))))
     return field.times(signs, power(field, field.negative(base), exponent)) if base.number != -1 else signs
 
 
@@ -143,7 +144,7 @@ def _polynomial_logarithm(field: Field, polynomial: Polynomial) -> Quotient:
 
 def _prime_logarithms(number: fmpq) -> Polynomial:
     return {
-        ((Atom(AtomKind.LN, f"ln({factor})", factor), 1),): fmpq(exponent)
+        ((Atom(AtomKind.LN, f"ln({fmpz(factor)})", factor), 1),): fmpq(exponent)
         for factor, exponent in number_factors(number)
     }
 

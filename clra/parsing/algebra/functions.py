@@ -43,6 +43,8 @@ MAX_TRIAL_PRIMES = 200
 MAX_FACTORIAL = 5_000
 MAX_BINOMIAL = 20_000
 MAX_ROOT = 1_000
+MAX_NUMERAL_BITS = 10_000
+MAX_ARITHMETIC_BITS = 100
 _ALWAYS_POSITIVE = frozenset({AtomKind.PRIME, AtomKind.PI, AtomKind.EXP, AtomKind.COSINE_OF_PI})
 
 
@@ -288,6 +290,21 @@ def opaque(field: Field, name: str, *values: Quotient) -> Quotient:
     return field.of(single(Atom(AtomKind.OPAQUE, f"{name}({';'.join(value.text for value in values)})")))
 
 
+def numeral(field: Field, digits: int, base: int) -> Quotient:
+    """What a numeral stands for in a base up to ten.
+
+    Raises:
+        UndefinedError: a digit is not smaller than the base.
+        UnknownValueError: of another base, or of a very long numeral.
+    """
+    if not 2 <= base <= 10 or digits < 0 or digits.bit_length() > MAX_NUMERAL_BITS:
+        raise UnknownValueError
+    try:
+        return field.number(int(str(digits), base))
+    except ValueError:
+        raise UndefinedError from None
+
+
 def counted(field: Field, value: Quotient) -> Quotient:
     """The factorial."""
     number = value.whole
@@ -323,6 +340,27 @@ def chosen(field: Field, above: Quotient, below: Quotient) -> Quotient:
         return field.over(product, field.number(factorial(part)))
     rest = counted(field, field.plus(above, below, -1))
     return field.over(counted(field, above), field.times(counted(field, below), rest))
+
+
+def arranged(field: Field, above: Quotient, below: Quotient) -> Quotient:
+    """How many ways there are to put ``below`` of ``above`` things in order."""
+    part = below.whole
+    if part is None or not 0 <= part <= 20:
+        return field.over(counted(field, above), counted(field, field.plus(above, below, -1)))
+    product = field.number(1)
+    for step in range(part):
+        product = field.times(product, field.plus(above, field.number(-step)))
+    return product
+
+
+def arithmetic(field: Field, name: str, value: Quotient) -> Quotient:
+    """The number of divisors, their sum, or Euler's totient."""
+    number = value.whole
+    if number is None or number <= 0 or number.bit_length() > MAX_ARITHMETIC_BITS:
+        return opaque(field, name, value)
+    if name == "totient":
+        return field.number(int(fmpz(number).euler_phi()))
+    return field.number(int(fmpz(number).divisor_sigma(0 if name == "divisor_count" else 1)))
 
 
 def folded(field: Field, name: str, values: list[Quotient], combine: Callable[..., int]) -> Quotient:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from clra.parsing.mathematics import dots
+from clra.parsing.mathematics.choices import read_choice
 from clra.parsing.mathematics.lexer import Token
 from clra.parsing.mathematics.postfixes import group
 from clra.parsing.tree import Bracket, Collection, Expression, Matrix, Operation, ReadError, Symbol
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 _OPENERS = frozenset(["(", "[", "{", "set"])
 _CLOSERS = frozenset([")", "]", "}", "end set", "end"])
+_SET_CLOSERS = frozenset(["}", "end set"])
 _ROUND_OR_SQUARE = frozenset([")", "]"])
 _ISOLATING = frozenset(
     ["relator", "equal twice", "then", "and", "or", ",", ";", "end", "set operator", "(", ")", "[", "]", "|", "set"]
@@ -24,6 +27,9 @@ def items(parser: "Parser", closers: frozenset[str]) -> list[Expression]:
     read = [parser.expression()]
     while parser.token.kind == ",":
         parser.advance()
+        if parser.token.kind == "dots" and closers & _SET_CLOSERS:
+            read = dots.read_items(parser, read)
+            break
         read.append(parser.expression())
     parser.leave(kept)
     if parser.token.kind not in closers:
@@ -141,6 +147,9 @@ def as_interval(node: Expression) -> Expression:
 def read_brace(parser: "Parser", token: Token) -> Expression:
     """Braces, which group in LaTeX and hold a set in plain text."""
     if parser.token.kind == "}":
+        if parser.peek().kind in {"^", "_"}:
+            parser.advance()
+            return read_choice(parser, parser.advance())
         if parser.latex:
             parser.fail("empty braces")
         parser.advance()
@@ -205,6 +214,11 @@ def read_bars(parser: "Parser", token: Token) -> Expression:
 def read_facing_bars(parser: "Parser", token: Token) -> Expression:
     r"""``\left| x \right|``."""
     return _between(parser, "abs", "right bar", token.start)
+
+
+def read_norm(parser: "Parser", token: Token) -> Expression:
+    r"""``\|x\|``."""
+    return _between(parser, "norm", "norm", token.start)
 
 
 def read_floor(parser: "Parser", token: Token) -> Expression:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from clra.parsing.mathematics.derivatives import leibniz
 from clra.parsing.mathematics.literals import number_of
 from clra.parsing.mathematics.postfixes import group, grouped_operand, script
 from clra.parsing.tree import Expression, Number, Symbol
@@ -44,7 +45,7 @@ def _argument(parser: "Parser") -> Expression:
 
 def read_frac(parser: "Parser", token: "Token") -> Expression:
     """A fraction, or a derivative that is written like one."""
-    derivative = _leibniz(parser, token.start)
+    derivative = leibniz(parser, token.start)
     if derivative is not None:
         return derivative
     over = _argument(parser)
@@ -55,34 +56,6 @@ def read_binom(parser: "Parser", token: "Token") -> Expression:
     r"""``\binom{5}{2}``."""
     above = _argument(parser)
     return parser.node("binomial", (above, _argument(parser)), token.start)
-
-
-# derivatives
-
-
-def _leibniz(parser: "Parser", start: int) -> Expression | None:
-    r"""``\frac{dy}{dx}`` and ``\frac{d}{dx} y`` are not quotients of products."""
-    ahead = parser.ahead(16)
-    kinds = [token.kind for token in ahead]
-    if kinds[:2] != ["{", "symbol"] or ahead[1].text != "d" or "}" not in kinds:
-        return None
-    close = kinds.index("}")
-    under = ahead[close + 1 : close + 5]
-    if [token.kind for token in under[:3]] != ["{", "symbol", "symbol"] or under[1].text != "d":
-        return None
-    if under[3].kind != "}" or kinds[1:close] not in (["symbol"], ["symbol", "symbol"]):
-        parser.fail("a derivative that is not known")
-    function = ahead[2] if close == 3 else None
-    parser.seek(parser.position + close + 5)
-    body = Symbol(function.text, parser.span_of(function)) if function else parser.term()
-    return parser.node("derivative", (Symbol(under[2].text, parser.span_of(under[2])), body), start)
-
-
-def read_plain_leibniz(parser: "Parser", token: "Token") -> Expression:
-    """``dy/dx``."""
-    function, _, variable = token.text.partition(",")
-    span = parser.span_of(token)
-    return parser.node("derivative", (Symbol(variable, span), Symbol(function, span)), token.start)
 
 
 # roots

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from clra.parsing.mathematics.lexer import Token, Tokens
-from clra.parsing.tree import Bracket, Collection, Expression, Operation, ReadError
+from clra.parsing.tree import Bracket, Collection, Expression, Operation, ReadError, Relation
 from clra.types import Span
 
 DEEPEST = 60
@@ -52,7 +52,13 @@ class Cursor:
         """Whether the body of a sum takes the terms that follow."""
         self.body_end = -1
         """Where the last body of a sum, product or limit ended."""
-        self.has_groups = any(token.kind == "grouped" for token in self.tokens)
+        self.cut_off: set[Span] = set()
+        """The numbers whose digits go on: ``1.414...``."""
+        self.calculations: list[Relation] = []
+        """Links of chains that state nothing of the unknown they are about."""
+        self.grown = False
+        """Whether more is read than is written: the items that dots stand for."""
+        self.has_groups = tokens.grouped
 
     def advance(self) -> Token:
         """Take the present token."""
@@ -95,9 +101,10 @@ class Cursor:
         """Count one level of nesting and one unit of work."""
         self.depth += 1
         self.work += 1
-        self.deepest = max(self.deepest, self.depth)
-        if self.depth > DEEPEST:
-            self.fail(f"nested deeper than {DEEPEST}")
+        if self.depth > self.deepest:
+            self.deepest = self.depth
+            if self.depth > DEEPEST:
+                self.fail(f"nested deeper than {DEEPEST}")
         if self.work > MOST_WORK:
             self.fail("too much to read")
 

@@ -27,7 +27,9 @@ _MANY = 99
 _ARITY: dict[str, tuple[int, int]] = {
     **dict.fromkeys(words("gcd lcm max min"), (2, _MANY)),
     **dict.fromkeys(words("abs floor ceil sqrt cbrt determinant"), (1, 1)),
-    **dict.fromkeys(words("binomial root derivative difference mixed interval either unit money"), (2, 2)),
+    **dict.fromkeys(words("divisor_count divisor_sum totient transpose norm"), (1, 1)),
+    **dict.fromkeys(words("binomial permutations root derivative partial cross dot"), (2, 2)),
+    **dict.fromkeys(words("difference mixed interval either unit money"), (2, 2)),
     **dict.fromkeys(words("list set"), (1, _MANY)),
     **dict.fromkeys(words("sum product"), (4, 4)),
     "integral": (2, 4),
@@ -35,7 +37,7 @@ _ARITY: dict[str, tuple[int, int]] = {
     "call": (2, _MANY),
 }
 """The least and the most arguments."""
-_BINDING = frozenset(["sum", "product", "integral", "derivative", "limit"])
+_BINDING = frozenset(["sum", "product", "integral", "derivative", "partial", "limit"])
 _COLLECTIONS = {"list": Bracket.LIST, "set": Bracket.SET, "interval": Bracket.OPEN_INTERVAL}
 _ROOTS = {"sqrt": Number(Fraction(2)), "cbrt": Number(Fraction(3))}
 

@@ -7,12 +7,14 @@ kept as ``either``; where none is certain, reading is refused.
 from collections.abc import Callable
 from typing import TypeAlias
 
+from clra.parsing.mathematics import dots
 from clra.parsing.mathematics.application import FUNCTIONS, always_called
 from clra.parsing.mathematics.brackets import as_interval
 from clra.parsing.mathematics.cursor import Cursor
 from clra.parsing.mathematics.lexer import Token
 from clra.parsing.mathematics.operands import OPERANDS
 from clra.parsing.mathematics.postfixes import POSTFIXES, postfix
+from clra.parsing.mathematics.vectors import is_vector, vector_product
 from clra.parsing.mathematics.vocabulary import words
 from clra.parsing.tree import Collection, Expression, Number, Operation, Symbol, Words
 
@@ -24,6 +26,7 @@ _FACTORS = words(
     "derivative boxed begin"
 ) | {"named call", "left bar"}
 """Kinds that start a factor without a sign of multiplication before it."""
+_WITH_BODY = frozenset(["big", "limit", "integral"])
 _OPENERS = frozenset(["(", "[", "{", "set", "floor", "left bar", "begin"])
 _CLOSERS = frozenset([")", "]", "}", "end set", "end floor", "end ceil", "right bar", "end environment", "end"])
 _BOUNDARIES = frozenset(["relator", "equal twice", "then", "and", "or", "to", "row", ";", ",", "quad", "&"])
@@ -78,8 +81,11 @@ class Parser(Cursor):
         while True:
             kind = self.token.kind
             if kind in _SIGNS:
-                if self.body_end == self.position and not self.greedy:
+                if self.body_end == self.position and not self.greedy and not self.starts_alike():
                     return self.open_body(first, terms, start)
+                if kind == "+" and self.peek().kind == "dots":
+                    terms = dots.read_sum(self, terms, start)
+                    continue
                 signed = kind == "-"
                 self.add_term(kind, terms, start)
             elif kind == "mod" and not self.congruence:
@@ -93,9 +99,15 @@ class Parser(Cursor):
         sign = self.advance()
         term = self.signed_term()
         if kind == "±":
+            term = self.node("neg", (term,), sign.start) if sign.text else term
             terms[:] = [self.node("plus_minus", (self.joined("add", terms, start), term), start)]
         else:
             terms.append(term if kind == "+" else self.node("neg", (term,), sign.start))
+
+    def starts_alike(self) -> bool:
+        r"""Whether a term with a body of its own follows the sign, so that ``\sum a_k + \sum b_k`` are two sums."""
+        follows = self.peek()
+        return follows.kind in _WITH_BODY or (follows.kind == "frac" and self.peek(3).text == "d")
 
     def open_body(self, first: int, terms: list[Expression], start: int) -> Expression:
         r"""``\sum k + 1``: the sum of k, and 1; or the sum of k + 1."""
@@ -141,8 +153,7 @@ class Parser(Cursor):
         while True:
             kind = self.token.kind
             if kind == "*":
-                self.advance()
-                factors.append(self.unary())
+                self.multiply(self.advance().text, factors, start)
                 divided = False
             elif kind == "/":
                 factors = [self.quotient(factors, start)]
@@ -152,12 +163,43 @@ class Parser(Cursor):
             elif kind in _FACTORS and self.joins():
                 if divided:
                     factors = [self.open_quotient(factors[0], start)]
+                elif kind == "number" and self.last.kind == "%":
+                    factors = [self.remainder(factors, start)]
                 else:
                     self.check_adjacent(factors[-1])
                     factors.append(self.power())
                 divided = False
+            elif kind == "dots":
+                factors = [dots.read_product(self, factors, start)]
             else:
                 return self.joined("mul", factors, start)
+
+    def remainder(self, factors: list[Expression], start: int) -> Expression:
+        """``17 % 5``, as programs write it."""
+        before = self.tokens[self.position - 3].kind if self.position > 2 else "end"
+        match factors:
+            case [Operation("percent", (Number(_, None) as whole,))] if before not in {"-", "*", "/"}:
+                return self.node("mod", (whole, self.power()), start)
+            case _:
+                return self.fail("a percentage directly before a number")
+
+    def starts_factor(self) -> bool:
+        """Whether the present token starts a factor without a sign of multiplication."""
+        return self.token.kind in _FACTORS and self.joins()
+
+    def multiply(self, sign: str, factors: list[Expression], start: int) -> None:
+        """Take the factor behind a sign of multiplication, which may be a product of vectors."""
+        if self.token.kind == "dots":
+            factors[:] = [dots.read_product(self, factors, start)]
+            return
+        factor = self.unary()
+        name = vector_product(sign, factors[-1], factor)
+        if name is not None:
+            factors[-1] = self.node(name, (factors[-1], factor), start)
+        elif isinstance(factors[-1], Operation) and factors[-1].operator == "dot" and is_vector(factor) and sign == "×":
+            self.fail("products of three vectors without brackets")
+        else:
+            factors.append(factor)
 
     def quotient(self, factors: list[Expression], start: int) -> Expression:
         """Everything so far over the next factor; ``7 ÷ 2`` is also written where 3 is meant, with a remainder."""
@@ -265,10 +307,12 @@ class Parser(Cursor):
         if kind not in _SIGNS:
             return read()
         self.descend()
-        self.advance()
+        lower = self.advance().text == "∓"
         operand = again()
         self.depth -= 1
         self.check_numeric(operand)
+        if lower:
+            operand = self.node("neg", (operand,), start)
         return operand if kind == "+" else self.node("neg" if kind == "-" else "plus_minus", (operand,), start)
 
     def power(self) -> Expression:

@@ -38,7 +38,7 @@ def read_symbol(parser: "Parser", token: "Token") -> Expression:
         if parser.bare and not (always_called(name) or name in parser.functions):
             return symbol
         return _before_bracket(parser, token, symbol)
-    if follows == "[" and name == "E" and not parser.token.spaced:
+    if follows == "[" and (name == "E" or (always_called(name) and name[0].islower())) and not parser.token.spaced:
         return read_call(parser, name, token.start)
     if follows == "^" and always_called(name) and _inverse_follows(parser):
         parser.seek(parser.position + 5)

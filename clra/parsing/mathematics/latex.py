@@ -2,8 +2,10 @@
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 
 from clra.parsing.mathematics.plain import Level, Piece, TextWriter
+from clra.parsing.mathematics.vectors import vector_product
 from clra.parsing.mathematics.vocabulary import ELEMENTARY, GREEK, NAME_PREFIXES
 from clra.parsing.tree import Bracket, Collection, Expression, Matrix, Number, Statement, Symbol
 
@@ -40,7 +42,7 @@ class LatexWriter(TextWriter):
         return rf"{head if '.' in head else head + '.'}\overline{{{block}}}"
 
     def _notation(self, word: str) -> str:
-        return rf"\operatorname{{{word}}}"
+        return r"\operatorname{" + word.replace("_", r"\ ") + "}"
 
     def _function(self, name: str) -> str:
         known = name in {"gcd", "max", "min"} or (name in ELEMENTARY and name not in {"arccot", "arcsec", "arccsc"})
@@ -71,8 +73,26 @@ class LatexWriter(TextWriter):
     def _write_div(self, over: Expression, under: Expression) -> Piece:
         return Piece(rf"\frac{{{self._piece(over).text}}}{{{self._piece(under).text}}}", Level.POWER)
 
+    def _write_mul(self, *parts: Expression) -> Piece:
+        text = self._leading_factor(parts[0])
+        for left, right in pairwise(parts):
+            unclear = vector_product("·", left, right) is not None  # a product of matrices, or what was written with *
+            text += (r" \ast " if unclear else self.times) + self._at(right, Level.POWER)
+        return Piece(text, Level.PRODUCT)
+
+    def _write_dot(self, *parts: Expression) -> Piece:
+        return self._of_vectors("dot", "·", r" \cdot ", parts)
+
+    def _write_cross(self, *parts: Expression) -> Piece:
+        return self._of_vectors("cross", "×", r" \times ", parts)
+
+    def _of_vectors(self, name: str, sign: str, command: str, parts: tuple[Expression, ...]) -> Piece:
+        if vector_product(sign, *parts) != name:
+            return self._applied(self._notation(name), parts)
+        return Piece(command.join(self._at(part, Level.POWER) for part in parts), Level.PRODUCT)
+
     def _write_pow(self, base: Expression, exponent: Expression) -> Piece:
-        return Piece(f"{self._at(base, Level.POSTFIX)}^{{{self._piece(exponent).text}}}", Level.POWER)
+        return Piece(f"{self._base(base, exponent)}^{{{self._piece(exponent).text}}}", Level.POWER)
 
     def _write_root(self, degree: Expression, radicand: Expression) -> Piece:
         index = "" if degree == Number(Fraction(2)) else f"[{self._piece(degree).text}]"
@@ -117,19 +137,21 @@ class LatexWriter(TextWriter):
 
     def _write_integral(self, *parts: Expression) -> Piece:
         limits = "" if len(parts) == 2 else f"_{{{self._piece(parts[1]).text}}}^{{{self._piece(parts[2]).text}}}"
-        return Piece(rf"\int{limits} {self._at(parts[-1], Level.SUM)} \, d{self._spaced(parts[0])}", Level.LOOSE)
-
-    def _spaced(self, variable: Expression) -> str:
-        return self._piece(variable).text
+        return Piece(rf"\int{limits} {self._at(parts[-1], Level.SUM)} \, d{self._piece(parts[0]).text}", Level.LOOSE)
 
     def _write_limit(self, *parts: Expression) -> Piece:
         variable, point = (self._piece(part).text for part in parts[:2])
         return Piece(rf"\lim_{{{variable} \to {point}}} {self._at(parts[2], Level.PRODUCT)}", Level.LOOSE)
 
     def _write_derivative(self, *parts: Expression) -> Piece:
-        return Piece(
-            rf"\frac{{d}}{{d{self._spaced(parts[0])}}} {self._bracketed(self._piece(parts[1]).text)}", Level.LOOSE
-        )
+        return self._differentiated("d", parts)
+
+    def _write_partial(self, *parts: Expression) -> Piece:
+        return self._differentiated(r"\partial ", parts)
+
+    def _differentiated(self, sign: str, parts: tuple[Expression, ...]) -> Piece:
+        body = self._bracketed(self._piece(parts[1]).text)
+        return Piece(rf"\frac{{{sign}}}{{{sign}{self._piece(parts[0]).text}}} {body}", Level.LOOSE)
 
     def _write_binomial(self, *parts: Expression) -> Piece:
         above, below = (self._piece(part).text for part in parts)
@@ -137,6 +159,12 @@ class LatexWriter(TextWriter):
 
     def _write_abs(self, part: Expression) -> Piece:
         return Piece(rf"\left|{self._piece(part).text}\right|", Level.ATOM)
+
+    def _write_norm(self, part: Expression) -> Piece:
+        return Piece(rf"\left\|{self._piece(part).text}\right\|", Level.ATOM)
+
+    def _write_transpose(self, part: Expression) -> Piece:
+        return Piece(rf"{self._at(part, Level.POSTFIX)}^{{\top}}", Level.POWER)
 
     def _write_floor(self, part: Expression) -> Piece:
         return Piece(rf"\lfloor {self._piece(part).text} \rfloor", Level.ATOM)

@@ -1,6 +1,7 @@
 """Tokens without what only arranges them: boxes around a side, rows that go on, alignment, punctuation at the end."""
 
 from clra.parsing.mathematics.lexer import Token
+from clra.parsing.mathematics.units import unit_name
 from clra.parsing.tree import ReadError
 
 SEPARATORS = frozenset([",", ";", "and", "then", "to", "row", "quad"])
@@ -9,6 +10,8 @@ SEPARATORS = frozenset([",", ";", "and", "then", "to", "row", "quad"])
 _RELATORS = frozenset(["relator", "equal twice"])
 _EDGES = SEPARATORS | _RELATORS | {"end", "or", "."}
 _OPERATORS = frozenset(["+", "-", "*", "/", "±"])
+_FEWEST_NOUNS = 2
+_SHORTEST_NOUN = 4
 _AT_END = frozenset([".", ",", ";", ":", "row", "quad"])
 
 
@@ -21,6 +24,8 @@ def arranged(tokens: list[Token]) -> list[Token]:
     kinds = {token.kind for token in tokens}
     if "boxed" in kinds:
         tokens = _unboxed(tokens)
+    if "word" in kinds:
+        tokens = _counted(tokens)
     if "&" in kinds:
         tokens = _unaligned(tokens)
     if "row" in kinds:
@@ -29,6 +34,21 @@ def arranged(tokens: list[Token]) -> list[Token]:
     while end and tokens[end - 1].kind in _AT_END:
         end -= 1
     return [*tokens[:end], tokens[-1]]
+
+
+def _counted(tokens: list[Token]) -> list[Token]:
+    """``5 apples + 3 apples``: one noun behind several numbers, and no other word, is what is counted."""
+    places = [index for index, token in enumerate(tokens) if token.kind == "word"]
+    stems = {tokens[index].text.lower().removesuffix("s") for index in places}
+    if len(places) < _FEWEST_NOUNS or len(stems) > 1 or any(tokens[max(at - 1, 0)].kind != "number" for at in places):
+        return tokens
+    name = unit_name(tokens[places[-1]].text.lower())
+    if name is None or len(name) < _SHORTEST_NOUN:
+        return tokens
+    kept = list(tokens)
+    for index in places:
+        kept[index] = tokens[index]._replace(kind="unit", text=name)
+    return kept
 
 
 def _unboxed(tokens: list[Token]) -> list[Token]:

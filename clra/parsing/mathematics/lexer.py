@@ -39,6 +39,8 @@ class Tokens(NamedTuple):
     items: list[Token]
     latex: bool
     """Whether the text uses LaTeX commands, so that braces group and a script is one character long."""
+    grouped: bool
+    """Whether ``28,365`` occurs, which may be two numbers."""
 
 
 _MASTER = re.compile(
@@ -63,7 +65,7 @@ _QUOTATION_MARK = re.compile('["“”]')
 _SIGNS: dict[str, Sign] = {
     "**": ("^", ""), "<=>": ("then", ""), "<->": ("then", ""), "=>": ("then", ""), "<=": ("relator", "<="),
     ">=": ("relator", ">="), "->": ("to", ""), "==": ("equal twice", ""), ":=": ("relator", "="), "...": ("dots", ""),
-    "..": ("dots", ""),
+    "..": ("dots", ".."),
 }  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def tokenize(text: str) -> Tokens:
     lexer = Lexer(text)
     lexer.run(0, len(text))
     lexer.add("end", "", len(text), len(text))
-    return Tokens(lexer.tokens, lexer.latex)
+    return Tokens(lexer.tokens, lexer.latex, lexer.grouped)
 
 
 class Lexer:
@@ -85,6 +87,7 @@ class Lexer:
     def __init__(self, text: str) -> None:
         self.text = text
         self.latex = "\\" in text
+        self.grouped = False
         self.tokens: list[Token] = []
         self.position = 0
         self.spaced = False
@@ -151,6 +154,7 @@ def _grouped(lexer: Lexer, match: re.Match[str]) -> None:
     if lexer.last == "money" or any(group[0] == "0" for group in groups[1:]):
         _certain(lexer, match)
     else:
+        lexer.grouped = True
         _add_digits(lexer, "grouped", match[0], match)
 
 

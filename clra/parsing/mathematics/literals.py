@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from clra.parsing.mathematics.choices import attached_choice
 from clra.parsing.mathematics.units import unit_name
 from clra.parsing.mathematics.vocabulary import VULGAR_FRACTIONS
 from clra.parsing.tree import Expression, Number, Operation, Symbol
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from clra.parsing.mathematics.grammar import Parser
     from clra.parsing.mathematics.lexer import Token
 
+_SURELY_REPEATING = 3
 _FRACTION_STARTS = frozenset(["frac", "{", "vulgar", "number"])
 
 
@@ -27,11 +29,29 @@ def number_of(token: "Token", offset: int) -> Number:
 def read_number(parser: "Parser", token: "Token") -> Expression:
     """Digits, and the fraction behind them that makes a mixed number."""
     number = number_of(token, parser.offset)
-    if parser.token.kind in _FRACTION_STARTS and number.decimals is None:
+    follows = parser.token
+    if follows.kind == "symbol":
+        choice = attached_choice(parser, token) if follows.text[0] in "CP" else None
+        return number if choice is None else choice
+    if follows.kind == "dots" and not follows.spaced and number.decimals:
+        return _going_on(parser, number)
+    if follows.kind in _FRACTION_STARTS and number.decimals is None:
         fraction = _fraction_behind(parser)
         if fraction is not None:
             return parser.node("mixed", (number, fraction), token.start)
     return number
+
+
+def _going_on(parser: "Parser", number: Number) -> Number:
+    """``0.333...``, exactly; of ``1.414...`` the side of the relation must know that it is not exact."""
+    parser.advance()
+    digits = f"{number.value.numerator * 10**number.decimals // number.value.denominator}" if number.decimals else ""
+    block = digits[-(number.decimals or 0) :]
+    if len(block) < _SURELY_REPEATING or len(set(block)) > 1:
+        parser.cut_off.add(number.span)
+        return number
+    whole = Fraction(int(number.value))
+    return Number(whole + Fraction(int(block[0]), 9), 0, 1, number.span)
 
 
 def _fraction_behind(parser: "Parser") -> Expression | None:

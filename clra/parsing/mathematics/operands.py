@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from clra.parsing.mathematics import brackets, commands, functions, identifiers, literals
+from clra.parsing.mathematics import brackets, choices, commands, derivatives, functions, identifiers, literals
 from clra.parsing.tree import Expression
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ OPERANDS: "dict[str, Callable[[Parser, Token], Expression]]" = {
     "scientific": literals.read_scientific,
     "repeating": literals.read_repeating,
     "money": literals.read_money,
+    "^": choices.read_choice,
+    "_": choices.read_choice,
     "symbol": identifiers.read_symbol,
     "words": identifiers.read_words,
     "text": identifiers.read_label,
@@ -28,6 +30,7 @@ OPERANDS: "dict[str, Callable[[Parser, Token], Expression]]" = {
     "boxed": brackets.read_boxed,
     "|": brackets.read_bars,
     "left bar": brackets.read_facing_bars,
+    "norm": brackets.read_norm,
     "floor": brackets.read_floor,
     "begin": brackets.read_matrix,
     "function": functions.read_function,
@@ -36,7 +39,7 @@ OPERANDS: "dict[str, Callable[[Parser, Token], Expression]]" = {
     "called": functions.read_operator_name,
     "frac": commands.read_frac,
     "binom": commands.read_binom,
-    "derivative": commands.read_plain_leibniz,
+    "derivative": derivatives.read_plain_leibniz,
     "sqrt": commands.read_sqrt,
     "radical": commands.read_radical,
     "big": commands.read_big,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from clra.parsing.mathematics.application import always_called, is_read_as_call
 from clra.parsing.mathematics.brackets import is_infinite
+from clra.parsing.mathematics.choices import lowered_choice
 from clra.parsing.mathematics.units import PLAIN_UNITS
 from clra.parsing.mathematics.vocabulary import ELEMENTARY
 from clra.parsing.tree import (
@@ -229,7 +230,12 @@ class TextWriter:
         above = self._at(exponent, Level.ATOM)
         if isinstance(exponent, Call):  # 2^h("total") would be read as 2^h times the words
             above = self._bracketed(above)
-        return Piece(f"{self._at(base, Level.POSTFIX)}^{above}", Level.POWER)
+        return Piece(f"{self._base(base, exponent)}^{above}", Level.POWER)
+
+    def _base(self, base: Expression, exponent: Expression) -> str:
+        """The base of a power, in brackets where ``C_5^2`` would be read as a number of choices too."""
+        text = self._at(base, Level.POSTFIX)
+        return text if lowered_choice(base, exponent) is None else self._bracketed(text)
 
     def _write_root(self, degree: Expression, radicand: Expression) -> Piece:
         if degree == Number(Fraction(2)):

@@ -3,9 +3,11 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from clra.parsing.mathematics.choices import lowered_choice
 from clra.parsing.mathematics.literals import number_of
 from clra.parsing.mathematics.units import unit_name
-from clra.parsing.tree import Collection, Expression, Number, Operation, Symbol, Words
+from clra.parsing.mathematics.vocabulary import Sign
+from clra.parsing.tree import Collection, Expression, Matrix, Number, Operation, Symbol, Words
 
 if TYPE_CHECKING:
     from clra.parsing.mathematics.grammar import Parser
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 POSTFIXES = frozenset(["^", "!", "%", "degree", "unit", "text", "money", "_", "'"])
 _MOST_POSTFIXES = 20
 _NUMBERS = frozenset(["number", "grouped", "scientific", "vulgar", "repeating"])
+_CIRCLES = frozenset([("circle", ""), ("degree", "")])
+_TRANSPOSES = frozenset([("transpose", "")])
+_LETTER_T = frozenset([("symbol", "T")])
 _ONE = Number(Fraction(1))
 _ONES = (_ONE, Operation("neg", (_ONE,)))
 
@@ -122,16 +127,21 @@ def _unit_power(parser: "Parser") -> str:
 
 def _raised(parser: "Parser", base: Expression, start: int) -> Expression:
     r"""A power; ``^\circ`` marks degrees instead."""
+    named = parser.last.kind == "symbol"
     parser.expect("^")
-    if _takes_circle(parser):
+    if _takes_sign(parser, _CIRCLES):
         return _in_degrees(parser, base, start)
+    if _takes_sign(parser, _TRANSPOSES) or (isinstance(base, Matrix) and _takes_sign(parser, _LETTER_T)):
+        return parser.node("transpose", (base,), start)
     token = parser.token
     if token.kind == "number" and len(token.text) > 1 and token.text.isdigit():
         return _raised_to_digits(parser, base, start)
     power = exponent(parser)
     if parser.token.kind == "/" and power in _ONES and token.kind in {"number", "-"} and parser.peek().kind == "number":
         return _raised_to_open_quotient(parser, base, power, start)
-    return parser.node("pow", (base, power), start)
+    raised = parser.node("pow", (base, power), start)
+    chosen = lowered_choice(base, power) if named else None
+    return raised if chosen is None else parser.either(parser.node(*chosen, start), raised, start)
 
 
 def circle_follows(parser: "Parser") -> bool:
@@ -140,12 +150,12 @@ def circle_follows(parser: "Parser") -> bool:
     return kinds[:1] in (["circle"], ["degree"]) or kinds in (["{", "circle"], ["{", "degree"])
 
 
-def _takes_circle(parser: "Parser") -> bool:
-    r"""Take ``\circ`` or ``{\circ}``."""
-    if parser.token.kind in {"circle", "degree"}:
+def _takes_sign(parser: "Parser", texts: frozenset[Sign]) -> bool:
+    r"""Take a sign that stands as an exponent, such as ``\circ`` or ``{\circ}``."""
+    if parser.token[:2] in texts:
         parser.advance()
         return True
-    if parser.token.kind == "{" and parser.peek().kind in {"circle", "degree"} and parser.peek(2).kind == "}":
+    if parser.token.kind == "{" and parser.peek()[:2] in texts and parser.peek(2).kind == "}":
         parser.seek(parser.position + 3)
         return True
     return False

@@ -1,15 +1,14 @@
-"""Relations, chains of them, and what joins one statement to the next."""
+"""Relations and chains of them, one after the other."""
 
 from typing import NamedTuple
 
 from clra.parsing.mathematics.brackets import as_interval
 from clra.parsing.mathematics.grammar import Parser
+from clra.parsing.mathematics.joining import Chain, combined
 from clra.parsing.mathematics.layout import SEPARATORS, arranged
 from clra.parsing.mathematics.lexer import tokenize
 from clra.parsing.mathematics.postfixes import script
-from clra.parsing.mathematics.vocabulary import CONSTANTS
 from clra.parsing.tree import (
-    Bracket,
     Call,
     Collection,
     Expression,
@@ -21,7 +20,6 @@ from clra.parsing.tree import (
     Symbol,
     Words,
     children,
-    walk,
 )
 from clra.types import Span
 
@@ -32,10 +30,6 @@ _RELATORS = frozenset(["relator", "equal twice"])
 _EQUIVALENT = frozenset(["==", "equal twice"])
 _STATING = ("then", "to", "row", ";")
 """What separates whole statements, so that a relation may go on from the statement before."""
-_SHARED = frozenset(
-    [Relator.LESS, Relator.LESS_EQUAL, Relator.GREATER, Relator.GREATER_EQUAL, Relator.UNEQUAL, Relator.ELEMENT]
-)
-"""Signs that ``a, b > 0`` states of a as of b."""
 
 
 class Statements(NamedTuple):
@@ -44,17 +38,8 @@ class Statements(NamedTuple):
     items: tuple[Statement, ...]
     depth: int
     """How deep the reader went."""
-
-
-class _Chain(NamedTuple):
-    """One chain, and what stands before it."""
-
-    joiner: str
-    statements: list[Statement]
-
-    @property
-    def related(self) -> bool:
-        return isinstance(self.statements[0], Relation)
+    grown: bool
+    """Whether more is read than is written."""
 
 
 class _Link(NamedTuple):
@@ -75,13 +60,13 @@ def read_statements(text: str, offset: int = 0, functions: frozenset[str] = froz
     tokens = tokenize(text)
     tokens.items[:] = arranged(tokens.items)
     parser = Parser(tokens, offset=offset, functions=functions)
-    statements = _combined(parser, _chains(parser))
+    statements = combined(parser, _chains(parser))
     for statement in statements:
         if isinstance(statement, Words) and not _is_quoted(parser, statement):
             parser.fail("words alone")
-        if parser.choices or len(tokens.items) > TALLEST:
+        if parser.choices or parser.grown or len(tokens.items) > TALLEST:
             _check_size(statement)
-    return Statements(statements, parser.deepest)
+    return Statements(statements, parser.deepest, parser.grown)
 
 
 def _is_quoted(parser: Parser, words: Words) -> bool:
@@ -103,15 +88,15 @@ def _check_size(statement: Statement) -> None:
 # one after the other
 
 
-def _chains(parser: Parser) -> list[_Chain]:
+def _chains(parser: Parser) -> list[Chain]:
     """Everything from the first token to the last."""
     _take_separators(parser)
-    chains: list[_Chain] = []
+    chains: list[Chain] = []
     joiner = "then"
     while True:
         goes_on = parser.token.kind in _RELATORS and joiner in _STATING and chains
         statements = _chain(parser, chains[-1].statements[-1] if goes_on else None)
-        chains.append(_Chain(joiner, statements))
+        chains.append(Chain(joiner, statements))
         if parser.token.kind == "end":
             return chains
         joiner = _joiner(parser)
@@ -155,12 +140,12 @@ def _takes_label(parser: Parser) -> bool:
 def _chain(parser: Parser, previous: Statement | None) -> list[Statement]:
     """``a = b < c`` with its modulus; a row that starts with a sign goes on from the row above."""
     start = parser.token.start
-    left = parser.expression() if previous is None else _last_side(previous)
+    left = _side(parser) if previous is None else _last_side(previous)
     links: list[_Link] = []
     modulus = _modulus(parser)
     while (sign := _sign(parser)) is not None:
         parser.congruence = parser.congruence or sign in _EQUIVALENT
-        right = parser.expression()
+        right = _side(parser)
         if sign in {"in", "not in"}:
             right = _set(parser, right)
         links.append(_Link(sign, left, right, parser.span(start)))
@@ -175,7 +160,18 @@ def _chain(parser: Parser, previous: Statement | None) -> list[Statement]:
         return _relations(parser, links, modulus)
     if modulus is not None:
         parser.fail("a modulus without a congruence")
+    if left.span in parser.cut_off:
+        parser.fail("a number whose digits go on")
     return [left]
+
+
+def _side(parser: Parser) -> Expression:
+    """One side of a relation; a number whose digits go on must be all of it."""
+    known = len(parser.cut_off)
+    node = parser.expression()
+    if len(parser.cut_off) > known and node.span not in parser.cut_off:
+        parser.fail("arithmetic on a number whose digits go on")
+    return node
 
 
 def _last_side(statement: Statement) -> Expression:
@@ -226,6 +222,11 @@ def _relations(parser: Parser, links: list[_Link], modulus: Expression | None) -
     """One relation for each link. Beside a modulus, equations are congruences too, which claims less."""
     statements: list[Statement] = []
     for sign, left, right, span in links:
+        if parser.cut_off & {left.span, right.span}:
+            if modulus is not None or sign not in {"=", "~"}:
+                parser.fail("a number whose digits go on")
+            statements.append(Relation(Relator.ABOUT, left, right, span=span))
+            continue
         if modulus is None:
             if sign == "==":
                 parser.fail("a congruence without its modulus")
@@ -235,86 +236,3 @@ def _relations(parser: Parser, links: list[_Link], modulus: Expression | None) -
         else:
             parser.fail("a congruence and an inequality in one chain")
     return statements
-
-
-# side by side
-
-
-def _combined(parser: Parser, chains: list[_Chain]) -> tuple[Statement, ...]:
-    """The statements of chains, with alternatives together and shared relations spread out."""
-    statements: list[Statement] = []
-    waiting: list[Statement] = []  # expressions that may yet share the relation of the last of them
-    before: _Chain | None = None
-    for chain in chains:
-        listed = chain.joiner in {",", "and"}
-        if chain.joiner == "to" and not (chain.related and before and before.related):
-            parser.fail("an arrow that is not between statements")
-        if chain.joiner == "or" or (listed and not chain.related and statements and not waiting):
-            _add_alternative(parser, statements, waiting, chain)
-        elif not chain.related:
-            waiting += chain.statements
-        else:
-            statements += _spread(parser, waiting, chain, shared=listed)
-            waiting = []
-            statements += chain.statements
-        before = chain
-    if waiting and statements:
-        parser.fail("expressions and relations side by side")
-    return (*statements, *waiting)
-
-
-def _spread(parser: Parser, names: list[Statement], chain: _Chain, *, shared: bool) -> list[Statement]:
-    """``a, b > 0`` says of a what it says of b."""
-    if not names:
-        return []
-    match chain.statements:
-        case [Relation(relator, Symbol() | Call(), right)] if shared and relator in _SHARED:
-            spread: list[Statement] = [
-                Relation(relator, name, right, span=name.span) for name in names if isinstance(name, Symbol | Call)
-            ]
-            if len(spread) == len(names):
-                return spread
-    return parser.fail("expressions and relations side by side")
-
-
-def _add_alternative(parser: Parser, statements: list[Statement], waiting: list[Statement], chain: _Chain) -> None:
-    """``x = 2 or x = 3``; a bare value takes the left side of the statement before it."""
-    if len(chain.statements) != 1 or waiting or not statements:
-        parser.fail("alternatives that are not single statements")
-    before = statements.pop()
-    items = before.items if isinstance(before, Collection) and before.bracket is Bracket.ANY else (before,)
-    item = chain.statements[0]
-    if not isinstance(item, Relation):
-        last = items[-1]
-        if (
-            not isinstance(last, Relation)
-            or last.relator is not Relator.EQUAL
-            or not _is_unknown(last.left)
-            or not _is_value(item)
-        ):
-            parser.fail("a value without what it is the value of")
-        item = Relation(Relator.EQUAL, last.left, item, span=item.span)
-    statements.append(Collection(Bracket.ANY, (*items, item), Span(items[0].span.start, item.span.end)))
-
-
-def _is_unknown(node: Statement) -> bool:
-    match node:
-        case Symbol(name):
-            return name not in CONSTANTS
-        case Collection(Bracket.TUPLE, items):
-            return all(map(_is_unknown, items))
-        case _:
-            return isinstance(node, Call)
-
-
-def _is_value(node: Statement) -> bool:
-    """Whether an expression is closed."""
-    for part in walk(node):
-        match part:
-            case Call() | Words():
-                return False
-            case Symbol(name) if name not in CONSTANTS:
-                return False
-            case Collection(bracket) if bracket is not Bracket.TUPLE:
-                return False
-    return True

@@ -53,6 +53,11 @@ _MATRICES = {
 }
 _OTHERS = _DROPPED | _BOXES | {"begin", "end", "mathbb", "not"}
 _UNKNOWN: Sign = ("unknown", "")
+_REMARK = re.compile(
+    r"\((?:(?:equation|eq\.?) ?\(?\d+\)?|given|valid|(?:not )?(?:a perfect (?:square|cube)|an? (?:prime|integer)))\)",
+    re.IGNORECASE,
+)
+"""What is said of a statement that stands whatever is said: its number, or what its value is."""
 _WORDS_IN_TEXT = frozenset(["and", "or", "of", "mod", "modulo", "percent"])
 
 
@@ -149,9 +154,12 @@ def _add_delimiter(lexer: "Lexer", name: str) -> None:
     match = _DELIMITER.match(lexer.text, lexer.position)
     if match is None:
         return
-    if match[1] in {".", "<", ">", "\\|", "\\Vert"}:
+    if match[1] in {".", "<", ">"}:
         raise ReadError(f"not a bracket that is known: {match[0]}", match.start())
     lexer.position = match.end()
+    if match[1].endswith(("Vert", "\\|")):
+        lexer.add("norm", "", match.start(1), match.end())
+        return
     side = name if name in {"left", "right"} else {"l": "left", "r": "right"}.get(name[-1], "")
     lexer.add(f"{side} bar" if side else "|", "", match.start(1), match.end())
 
@@ -165,6 +173,8 @@ def _add_text(lexer: "Lexer", name: str, match: re.Match[str]) -> None:
     lexer.position = end
     if not content:
         lexer.spaced = True
+    elif _REMARK.fullmatch(content):
+        lexer.add("quad", "", start, end)
     elif _is_letter(lexer, name, content):
         lexer.symbol(content, start, end)
     elif content[0].isdigit() or content[0] in ".($" or _holds_mathematics(lexer, name, content):
@@ -206,7 +216,8 @@ def _sign_of(command: str, content: str) -> Sign:
     if word in ELEMENTARY:
         return ("function", word)
     if command == "operatorname":
-        return ("notation" if word in NOTATION_CALLS else "called", word)
+        notation = word.replace(" ", "_")
+        return ("notation", notation) if notation in NOTATION_CALLS else ("called", word)
     return ("text", content)
 
 

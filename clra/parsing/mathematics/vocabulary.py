@@ -27,13 +27,13 @@ ELEMENTARY = words("exp ln log sin cos tan cot sec csc arcsin arccos arctan arcc
 NAMED_CALLS = MappingProxyType({
     "gcd": "gcd", "GCD": "gcd", "HCF": "gcd", "hcf": "gcd", "lcm": "lcm", "LCM": "lcm", "max": "max", "min": "min",
     "abs": "abs", "floor": "floor", "ceil": "ceil", "ceiling": "ceil", "sqrt": "sqrt", "cbrt": "cbrt",
-    "binom": "binomial", "binomial": "binomial", "nCr": "binomial", "det": "determinant",
+    "binom": "binomial", "binomial": "binomial", "nCr": "binomial", "nPr": "permutations", "det": "determinant",
 })  # fmt: skip
 """Functions written with brackets, by any writer."""
 
 NOTATION_CALLS = words(
-    "root sum product integral derivative limit determinant difference unit money mixed list set interval "
-    "matrix call either"
+    "root sum product integral derivative partial limit determinant difference unit money mixed list set interval "
+    "matrix call either divisor_count divisor_sum totient permutations transpose cross dot norm"
 )
 """Words that mean something only before a bracket: the notation that `clra.parsing.notation` writes."""
 
@@ -81,7 +81,7 @@ COMMANDS: dict[str, Sign | None] = {
     **{name: ("named call", NAMED_CALLS[name]) for name in ("gcd", "max", "min", "det")},
     **dict.fromkeys(words("frac dfrac tfrac cfrac"), ("frac", "")),
     **dict.fromkeys(words("binom dbinom tbinom"), ("binom", "")),
-    **dict.fromkeys(words("cdot times ast"), ("*", "")),
+    "cdot": ("*", "·"), "times": ("*", "×"), "ast": ("*", ""),
     **dict.fromkeys(words("implies Rightarrow Longrightarrow iff Leftrightarrow Longleftrightarrow"), ("then", "")),
     **dict.fromkeys(words("therefore because"), ("then", "")),
     **dict.fromkeys(words("to rightarrow longrightarrow"), ("to", "")),
@@ -95,13 +95,15 @@ COMMANDS: dict[str, Sign | None] = {
     "lg": ("function", "log"), "Pr": ("called", "Pr"), "pi": ("symbol", "pi"), "infty": ("symbol", "oo"),
     "div": ("/", "÷"), "sqrt": ("sqrt", ""), "choose": ("choose", ""), "circ": ("circle", ""), "degree": ("degree", ""),
     "lfloor": ("floor", "floor"), "rfloor": ("end floor", ""), "lceil": ("floor", "ceil"), "rceil": ("end ceil", ""),
-    "lvert": ("left bar", ""), "rvert": ("right bar", ""), "vert": ("|", ""), "|": ("norm", ""),
+    "lvert": ("left bar", ""), "rvert": ("right bar", ""), "vert": ("|", ""),
+    **dict.fromkeys(("|", "Vert", "lVert", "rVert"), ("norm", "")), "partial": ("partial", ""),
+    **dict.fromkeys(words("top intercal"), ("transpose", "")),
     "lbrace": ("set", ""), "rbrace": ("end set", ""), "{": ("set", ""), "}": ("end set", ""),
     "lbrack": ("[", ""), "rbrack": ("]", ""), "sum": ("big", "sum"), "prod": ("big", "product"),
-    "int": ("integral", ""), "lim": ("limit", ""), "pm": ("±", ""), "cup": ("set operator", "union"),
+    "int": ("integral", ""), "lim": ("limit", ""), "pm": ("±", ""), "mp": ("±", "∓"), "cup": ("set operator", "union"),
     "cap": ("set operator", "intersection"), "bmod": ("mod", ""), "mod": ("mod", ""), "pmod": ("pmod", ""),
     "%": ("%", ""), "$": ("money", "$"), "pounds": ("money", "£"), "euro": ("money", "€"), "prime": ("'", ""),
-    "colon": (":", ""),
+    "colon": (":", ""), "*": ("*", ""),
 }  # fmt: skip
 """Every command that takes no text; None for those that only move things about."""
 
@@ -133,7 +135,9 @@ CHARACTERS: dict[str, Sign] = {
     **{letter: ("symbol", name * 2) for letter, name in zip("ℝℤℕℚℂ", "RZNQC", strict=True)},
     **{sign: ("money", sign) for sign in "$€£¥"},
     **dict.fromkeys("−–—‐‑", ("-", "")),
-    **dict.fromkeys("×·⋅∗•∙", ("*", "")),
+    **dict.fromkeys("∗•∙", ("*", "")),
+    **dict.fromkeys("·⋅", ("*", "·")),
+    "×": ("*", "×"),
     **dict.fromkeys("∕⁄", ("/", "")),
     **dict.fromkeys("⇒⟹⇔⟺∴∵", ("then", "")),
     **dict.fromkeys("→⟶", ("to", "")),
@@ -146,10 +150,11 @@ CHARACTERS: dict[str, Sign] = {
     "≠": ("relator", "!="), "≈": ("relator", "~"), "≡": ("relator", "=="), "∈": ("relator", "in"),
     "∉": ("relator", "not in"), "∣": ("relator", "|"), "∤": ("relator", "!|"), "∞": ("symbol", "oo"),
     "√": ("radical", "2"), "∛": ("radical", "3"), "∜": ("radical", "4"), "∫": ("integral", ""), "±": ("±", ""),
+    "∓": ("±", "∓"),
     "÷": ("/", "÷"), "⌊": ("floor", "floor"), "⌋": ("end floor", ""), "⌈": ("floor", "ceil"), "⌉": ("end ceil", ""),
     "∪": ("set operator", "union"), "∩": ("set operator", "intersection"), "∖": ("set operator", "difference"),
     "∑": ("big", "sum"), "∏": ("big", "product"), "∧": ("and", ""), "∨": ("or", ""), "¢": ("unit", "cent"),
-    "∠": ("figure", "angle"), "△": ("figure", "triangle"),
+    "∂": ("partial", ""), "‖": ("norm", ""), "∠": ("figure", "angle"), "△": ("figure", "triangle"),
 }  # fmt: skip
 
 VULGAR_FRACTIONS = MappingProxyType({

@@ -14,6 +14,7 @@ from clra.parsing.mathematics.vocabulary import (
     WORDS,
     words,
 )
+from clra.parsing.tree import ReadError
 
 if TYPE_CHECKING:
     from clra.parsing.mathematics.lexer import Lexer
@@ -29,13 +30,18 @@ _UNIT_PART = r"[A-Za-z]+(?:\^[23](?!\d)|[²³])?"
 _UNIT = re.compile(rf"(?:(?:square|sq\.?|cubic|cu\.?)\s+)?{_UNIT_PART}(?:(?:/|\s+per\s+){_UNIT_PART})?")
 _NOT_IN = re.compile(r"not\s+in(?![A-Za-z])")
 _DERIVATIVE = re.compile(r"d([A-Za-z])\s*/\s*d([A-Za-z])(?![A-Za-z])")
+UNCLEAR_FACTORS = re.compile(r"x1(?!\d)[^\n]*x2(?!\d)")
+"""``2x1 + 3x2``: two products of numbers, or of numbers and names."""
 _TIMES = re.compile(r"x(\s*)(?=\$?\d)")
 _GLUED = re.compile(r"(sin|cos|tan|ln|log)([A-Zaxyzt])")
 _NOT_GLUED = frozenset(["sint", "cost", "tant"])
 _STANDS_ALONE = re.compile(r"\s*(?:$|[-+*/^_=<>(){}\[\],.;!|\\≤≥≠−·×])")
 _ENDS_QUANTITY = re.compile(r"\s*(?:$|[-+*/=<>,.;)\]^²³])")
 _NAME_BEHIND = re.compile(r"_\{?[A-Za-z]")
+_DIGITS_BEHIND = re.compile(r"\d{1,2}(?![\d^]|[.,]\d)")
+_NEVER_NUMBERED = frozenset("eidCP")
 _BRACKET = re.compile(r"\s*\(")
+_LONG_NOTATION = re.compile(r"divisor_(?:count|sum)(?=\s*\()")
 _SHORT_GREEK = frozenset(["xi", "nu", "mu"])
 """Without a backslash these are products of letters."""
 _VOWELS = frozenset("aeiou")
@@ -67,14 +73,26 @@ def add_word(lexer: "Lexer", match: re.Match[str]) -> None:
 def _add_letter(lexer: "Lexer", letter: str, start: int) -> None:
     if letter == "x" and not lexer.latex and lexer.last in OPERAND_ENDS:
         times = _TIMES.match(lexer.text, start)
+        if times and not times[1] and UNCLEAR_FACTORS.search(lexer.text):
+            raise ReadError("a factor, or a name with its number", start)
         if times and bool(times[1]) == lexer.spaced:
             lexer.add("*", "", start, start + 1)
             return
+    digits = None if lexer.latex else _DIGITS_BEHIND.match(lexer.text, start + 1)
     run = names.UPPER_RUN.match(lexer.text, start) if letter.isupper() else None
-    if run:
+    if digits and _is_numbered(lexer, letter):
+        lexer.symbol(f"{letter}_{digits[0]}", start, digits.end())
+    elif run:
         lexer.symbol(names.points(run), start, run.end())
     else:
         lexer.symbol(letter, start, start + 1)
+
+
+def _is_numbered(lexer: "Lexer", letter: str) -> bool:
+    """Whether ``x1`` is a name with its number: where the text names the first one, a power is not meant."""
+    if letter in _NEVER_NUMBERED or (letter in "xX" and lexer.last in OPERAND_ENDS):
+        return False
+    return re.search(rf"(?<![A-Za-z\d.)]){letter}1(?![\d.,^])", lexer.text) is not None
 
 
 def _add_unit(lexer: "Lexer", start: int) -> bool:
@@ -115,6 +133,9 @@ def _add_known(lexer: "Lexer", word: str, start: int, end: int) -> bool:
         lexer.add("named call", NAMED_CALLS[word], start, end)
     elif word in NOTATION_CALLS and _BRACKET.match(text, end):
         lexer.add("notation", word, start, end)
+    elif word == "divisor" and (notation := _LONG_NOTATION.match(text, start)):
+        lexer.add("notation", notation[0], start, notation.end())
+        lexer.position = notation.end()
     elif word in NAME_PREFIXES and _NAME_BEHIND.match(text, end):
         subscript, end = names.subscript_at(text, end, latex=lexer.latex)
         lexer.symbol(word + subscript, start, end)

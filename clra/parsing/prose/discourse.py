@@ -11,6 +11,16 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum
 
+from clra.parsing.prose.retraction import (
+    CHECKED,
+    CONTRASTED,
+    DENIED,
+    DENIED_BEFORE,
+    DENIED_OR_REJECTED,
+    DOUBTED,
+    RETRACTED,
+    TAKEN_BACK,
+)
 from clra.parsing.spans import DISPLAYED, HIDDEN
 from clra.types import Modality, Span
 
@@ -35,55 +45,6 @@ _RESET = re.compile(
 )
 """Where one clause ends and the next begins, as far as cues reach."""
 
-_DENIED_BEFORE = re.compile(
-    r"\b(?:not|cannot|never|neither|nor|impossible|instead of|rather than|false|wrong|incorrect|mistake\w*|erroneous\w*"
-    r"|(?<!for )contradict\w*|unlike)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-_WRONG = (
-    r"(?:a contradiction|contradict\w*|absurd|false|wrong|incorrect|invalid|untrue|not (?:true|correct|right|so)"
-    r"|an? (?:\w+ )?(?:mistake|error|misconception|fallacy|blunder|slip|typo))"
-)
-_FLAW = (
-    rf"(?:{_WRONG}|impossible|inconsistent|nonsense|extraneous|not (?:possible|valid|equal|the case|what|consistent"
-    r"|satisf\w+|a solution))"
-)
-_LINK = (
-    r"[\s,:)(\"”'’*→—–-]*(?:(?:but|and|which|this|that|it|so|clearly|obviously|however),?\s+)*"
-    r"(?:is|are|was|would be|['’]s)?\s*(?:clearly |obviously |actually |also )?"
-)
-_DENIED = re.compile(rf"{_LINK}{_WRONG}\b|[\s\"”'’)*]*fails\b", re.IGNORECASE)
-"""After a result: what says that the calculation is wrong, not that its result is not the one looked for."""
-_DENIED_AFTER = re.compile(
-    rf"{_LINK}{_FLAW}"
-    r"|[^.;]{0,60}\b(?:contradict\w*|impossible|absurd|no (?:real |integer |such )?solutions?|extraneous|reject\w*"
-    r"|discard\w*)\b"
-    r"|[^.;]{0,30}\b(?:fails|(?:does|do|is|are|did|was)(?:n['’]t| not) (?:work|hold|satisfy|match|equal|true|correct"
-    r"|right|valid|possible|the same|fit|check))\b",
-    re.IGNORECASE,
-)
-_OPENING = r"[\s,;.…*_\"“”(\[→⇒>—–-]*(?:(?:but|oh|ah|hmm+|ok(?:ay)?|and|so|well)\b[\s,.!…-]*)*"
-_REGRET = (
-    r"wait|oops|hold on|hmm|actually\b|sorry|correction|scratch that|my (?:mistake|bad|error)|not quite"
-    r"|no[,.!:;\s—-]+(?!solution|real|integer|other|more|such|one|need|matter)"
-    r"|let me (?:re(?:do|calc|comp|con|ver|think|try|eval|count)\w*|correct|fix|try again)"
-    r"|let['’]?s (?:re(?:do|calc|comp|consider|think|try|eval|count)\w*|correct)"
-    r"|(?:it (?:seems|looks)|i think|i believe|i see)\b[^.\n]{0,40}\b(?:wrong|mistake|error|incorrect)"
-    r"|[^.\n]{0,40}\b(?:shows?|contains?|is|was) an? (?:error|mistake)"
-    rf"|(?:(?:that|this|it|which) )?should (?:be|have been|read|say)[\s$\\(]*[\d{HIDDEN}]"
-    r"|i mean\b|typo\b|or rather\b|make (?:that|it)[\s$]*\d"
-    r"|i (?:made|need to correct|mis\w+)|there (?:is|was|['’]s) an? (?:mistake|error)"
-)
-_POINTING = (
-    r"(?:that|this|it|which|s?he|they)"
-    r"(?: (?:equation|equality|inequality|statement|result|step|calculation|answer|value))?"
-    r"(?:['’]s| (?:is|was|seems|looks|appears|does|can(?:not|['’]t)|would|still|clearly|also|not|to|be)\b|n['’]t)*\s+"
-)
-_USELESS = r"(?:that|this|it|which)\b[^.\n]{0,20}(?:n['’]t|\bnot|fails to) (?:work|hold|satisfy|match|make sense|fit)\b"
-_TAKEN_BACK = re.compile(
-    rf"{_OPENING}(?:{_REGRET}|{_POINTING}(?:{_FLAW}|right[.,]|correct[.,])|{_USELESS}|{_FLAW})", re.IGNORECASE
-)
-_RETRACTED = re.compile(rf"{_OPENING}(?:{_REGRET}|{_POINTING}{_WRONG}|{_WRONG})", re.IGNORECASE)
 _BLAMED = re.compile(
     r"(?:[A-Z]\w+ (?:is|was) (?:wrong|mistaken|incorrect)\b"
     r"|(?i:explain|find|identify|spot|correct|describe|what is|what was|where is)"
@@ -113,12 +74,6 @@ _HOPELESS = re.compile(
     re.IGNORECASE,
 )
 """What follows from an equation between numbers that cannot hold."""
-_CHECKING = re.compile(
-    rf"{_OPENING}(?:(?:let me|let['’]?s|i(?:['’]ll| will| should)|we (?:should|can)) )?(?:just )?"
-    r"(?:(?:double|re)[ -]?check|check|verify|review|redo|recomput|recalculat)\w*\b",
-    re.IGNORECASE,
-)
-"""Only another result that comes behind these words takes the first one back."""
 _GOAL = re.compile(
     r"\b(?:show|prove|determine|decide|ask\w*|wonder\w*|find out)\s+(?:that|whether|if)\b"
     r"|\bsuch that\b|\bso that\b|\bgoal\b|\bwhether\b|\b(?:check|test|see|verify) if\b",
@@ -210,10 +165,10 @@ class Discourse:
             return Modality.QUESTION
         clause = _RESET.split(before)[-1]
         calculated = form in {Form.RESULT, Form.VALUE}
-        denied = _DENIED if calculated else _DENIED_AFTER
-        if _DENIED_BEFORE.search(clause) or denied.match(after):
+        denied = DENIED if calculated else DENIED_OR_REJECTED
+        if DENIED_BEFORE.search(clause) or denied.match(after):
             return Modality.NEGATED
-        taken = _RETRACTED if calculated else _TAKEN_BACK
+        taken = RETRACTED if calculated else TAKEN_BACK
         if taken.match(after) or taken.match(following):
             return Modality.NEGATED
         opening = self.prose[sentence.start : min(span.start, sentence.start + _REACH)]
@@ -264,9 +219,16 @@ class Discourse:
         return _ROUNDED.search(self.prose, start, end) is not None
 
     def corrections(self) -> list[int]:
-        """The beginnings of the sentences that take something back."""
+        """The places, in order, where a sentence takes something back or begins to do something again."""
         sentences = ((start, " ".join(self.prose[start : start + 160].split())) for start in self.starts)
-        return [start for start, sentence in sentences if _TAKEN_BACK.match(sentence) or _CHECKING.match(sentence)]
+        places = {start for start, sentence in sentences if TAKEN_BACK.match(sentence) or CHECKED.match(sentence)}
+        places.update(match.start() for match in DOUBTED.finditer(self.prose))
+        return sorted(places)
+
+    def contrasts(self, first: Span, second: Span) -> bool:
+        """Whether the words between two statements set one against the other."""
+        near = second.start - first.end <= _REACH and self.sentence(second.start).start <= self.sentence(first.end).end
+        return near and CONTRASTED.search(self.prose, first.end, second.start) is not None
 
 
 def _is_abbreviated(prose: str, match: re.Match[str]) -> bool:

@@ -53,7 +53,7 @@ _LAST_WORD = re.compile(r"[A-Za-z][\w'’-]*$")
 _PHRASE = re.compile(r"(?:[A-Za-z][\w'’-]*[ \t]+){1,5}$")
 _BINARY = frozenset({"*", "/", "^", "_", "×", "÷", "·", "⋅", "∗", "+", "**", "&", "|"})
 _SIGNS = frozenset({"-", "−", "–"})
-_PUNCTUATION = frozenset(".,;:!?()[]{}\"“”'’‘—–•|>⇒→…%°$")
+_PUNCTUATION = frozenset(".,;:!?()[]{}\"“”'’‘—–•|>⇒→…%°$✓✔✅✗✘❌✖")
 _COMMANDED = re.compile(r"\\(?:cdot|times|div|ast|pm|bmod|mod|pmod)$")
 
 

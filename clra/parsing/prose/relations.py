@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from clra.parsing.prose.edges import is_continued
 from clra.parsing.prose.excerpts import excerpts, last_operand, pairs
+from clra.parsing.prose.templates import told
 from clra.parsing.reader import read
 from clra.parsing.spans import HIDDEN, Layout, Piece, PieceKind
 from clra.parsing.tree import Bracket, Collection, ReadError, Relation, Statement
@@ -66,6 +67,7 @@ class Source:
                 last = ""
             end = piece.span.end
         yield from self._in_prose()
+        yield from (Found(*fact) for fact in told(self.text, self.layout))
 
     def _in_prose(self) -> Iterator[Found]:
         readable = self._readable()

@@ -61,6 +61,7 @@ _MODULUS = re.compile(
 _MODULAR = re.compile(r"\bmod(?:ulo|ulus)?\b|\bclock\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\b(?:last|final|units?|ones?)(?: (two|three|2|3))? digits?\b", re.IGNORECASE)
 _TRUTHS = re.compile(r"\bboolean\b|\bxor\b|\bfield (?:of|with) (?:two|2) elements\b", re.IGNORECASE)
+_CUES_OF_ELSEWHERE = (_MODULAR, _LARGE_BASE, _MODULUS, _DIGITS, _TRUTHS)
 _POWERS = {"": 10, "two": 100, "2": 100, "three": 1000, "3": 1000}
 """Modulo what the last so many digits are told."""
 
@@ -77,6 +78,8 @@ class Setting:
     """Whether binary numerals are spoken of."""
     numbered: bool = False
     """Whether equations are called by numbers in brackets."""
+    elsewhere: bool = False
+    """Whether the chain speaks of moduli, last digits, truth values or large bases at all."""
     modulus: int = 0
     """The largest modulus of the problem: an equation with a smaller right side may be a congruence."""
 
@@ -124,6 +127,7 @@ def setting_of(text: str, problem: Problem | None) -> Setting:
         base=max((base for base in bases if 1 < base < 10), default=10),
         binary=_BINARY.search(source) is not None,
         numbered=_NUMBERED.search(source) is not None,
+        elsewhere=any(cue.search(text) for cue in _CUES_OF_ELSEWHERE),
         modulus=max(moduli, default=0),
     )
 

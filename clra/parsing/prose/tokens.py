@@ -51,10 +51,26 @@ _TOKEN = re.compile(
 )
 
 
+_SIGN = re.compile(
+    r"[=<>≤≥≠≈≡∣∤⩽⩾∈]|\\(?:l(?:eq?|eqslant|t)|g(?:eq?|eqslant|t)|neq?|approx|equiv|simeq|n?mid)(?![A-Za-z])"
+)
+
+
 def runs(prose: str) -> Iterator[list[Token]]:
-    """The runs of a text whose formulas are hidden, each as its tokens."""
+    """The runs of the lines that relate something, each as its tokens, of a text whose formulas are hidden."""
+    end = -1
+    for sign in _SIGN.finditer(prose):
+        if sign.start() < end:
+            continue
+        start = prose.rfind("\n", 0, sign.start()) + 1
+        end = prose.find("\n", sign.start())
+        end = len(prose) if end < 0 else end
+        yield from _runs(prose, start, end)
+
+
+def _runs(prose: str, start: int, end: int) -> Iterator[list[Token]]:
     run: list[Token] = []
-    for match in _TOKEN.finditer(prose):
+    for match in _TOKEN.finditer(prose, start, end):
         token = Token(match.lastgroup or "", match[0], match.start(), match.end())
         if _is_article(token, prose):
             continue

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from clra.parsing.algebra.enclosures import enclosure
 from clra.parsing.algebra.evaluation import Evaluator
+from clra.parsing.algebra.exponentials import logarithm
 from clra.parsing.algebra.minimal import algebraic_name
 from clra.parsing.algebra.polynomials import TooBigError, UndefinedError, UnknownValueError
 from clra.parsing.algebra.quotients import Field
+from clra.parsing.reader import read_expression
 from clra.parsing.tree import Number, Operation, Symbol
 
 mpmath = pytest.importorskip("mpmath")
@@ -146,3 +148,49 @@ def test_algebraic_numbers_have_one_name(first, second):
     assume(None not in names)
     near = bool(abs(balls[0] - balls[1]) < 1e-60)
     assert (names[0] == names[1]) == near
+
+
+def value(text, **options):
+    return Evaluator(**options).value(read_expression(text))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("sum(k, 1, n, sum(j, 1, k, j))", "sum(k, 1, n, sum(j, 1, k, k))"),
+        ("derivative(x, x^2)", "derivative(t, t^2)"),
+        ("integral(x, x^2)", "integral(t, t^2)"),
+        ("sum(k, 1, k, k)", "sum(j, 1, n, j)"),
+    ],
+)
+def test_what_is_free_or_bound_elsewhere_makes_another_value(first, second):
+    assert value(first).text != value(second).text
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("sum(k, 1, n, k^2)", "sum(j, 1, n, j^2)"),
+        ("integral(x, 0, 1, f(x))", "integral(t, 0, 1, f(t))"),
+        ("123_5 + 1", "39"),
+        ("permutations(n, 2)", "n^2 - n"),
+        ("permutations(5, 2)", "20"),
+        ("divisor_count(12) + divisor_sum(12) + totient(12)", "6 + 28 + 4"),
+        ("(-2)^(n - k - 1)", "(-2)^(-(k + 1))*(-2)^n"),
+    ],
+)
+def test_what_is_the_same_has_the_same_form(first, second):
+    assert value(first).text == value(second).text
+
+
+def test_a_proof_takes_numbers_and_names_as_they_are_written():
+    assert value("0.33333333333333").text == value("1/3").text
+    assert value("0.33333333333333", as_written=True).text != value("1/3").text
+    assert value("AB").text == value("A*B").text
+    assert value("AB", as_written=True).text != value("A*B").text
+
+
+def test_the_logarithm_of_a_number_too_long_to_print_has_a_value():
+    field = Field()
+    huge = field.number(10**6_000 + 7)
+    assert logarithm(field, huge).number is None

@@ -1,0 +1,126 @@
+"""How a text leads from one statement to the next: derived, introduced, tried, or one case among several."""
+
+import re
+
+from clra.parsing.prose.discourse import Discourse
+from clra.types import Span
+
+_CASE = r"cases|(?<!in this )(?<!in that )(?<!in which )(?<!in our )(?<!just in )case"
+_CASES = re.compile(
+    rf"\b(?:{_CASE}|suppose|assume|assuming"
+    r"|possibilit\w+|scenarios?|trial|for contradiction|either|wait"
+    r"|let(?:['’]?s| us) (?:pick|choose|try(?! to\b)|guess|test)|trying(?! to\b))\b",
+    re.IGNORECASE,
+)
+_TRIAL = re.compile(
+    rf"\b(?:if|suppos\w*|assum\w+|{_CASE}|try|trying|tri(?:es|ed)|test\w*|either|scenario|guess\w*|hypothe\w+|would|could"
+    r"|might|were|maybe|contradict\w*|invalid|reject\w*|extraneous|example|instance|otherwise|not|cannot|impossible"
+    r"|possib\w+|unless|exclud\w*|discard\w*|ignor\w+|when\w*|until|while|neither|false|fails?|inequality)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""What is said may hold in one case, of one candidate, or not at all."""
+_INSTANCE = re.compile(
+    r"\b(?:(?<!solve )(?<!solving )(?<!solved )(?<!looking )for|at|with|let|set|setting|sets|put"
+    r"|choose|chosen|pick|take|taking|consider|check\w*"
+    r"|verif\w+|occurs?|maxim\w+|minim\w+|derivative|differentiat\w+|critical|vertex|endpoints?|ax[ie]s|intercepts?"
+    r"|denominator|undefined|domain|each|every|any|interval|region|boundary|or|general|formula|coefficients?|radius"
+    r"|diagram|new|another|other|second|replace\w*|where|smaller|larger|next|distinct|here"
+    r"|quadratic formula|discriminant)\b",
+    re.IGNORECASE,
+)
+"""A letter may have the value for the moment, or be another one of the same name."""
+_DERIVED = re.compile(
+    r"\b(?:so|thus|therefore|hence|simplif\w+|gives?|giving|gets?|getting|becomes?|divid\w+|subtract\w+|add(?:ing|ed)?"
+    r"|multipl\w+|factor\w*|expand\w*|rearrang\w+|solv\w+|which is|that is|reduces?|leads?|yield\w*|impl\w+|means?"
+    r"|find|obtain\w*|combin\w+|collect\w*|isolat\w+|then|follows|equivalent\w*|rewrit\w+|mov(?:e|ing)|tak(?:e|ing) the"
+    r"|squar(?:e|ing)|cancel\w*|distribut\w+|we have)\b|⇒|→|⟹|=>|\\implies|\\Rightarrow|⟺|⇔",
+    re.IGNORECASE,
+)
+_APART = re.compile(
+    r"\b(?:and|or|also|similarly|likewise|first|second|third|fourth|last|another|other|next|but|again|for|if|when|let|set"
+    r"|where|factors? (?:gives?|is)|at|consider|check\w*|finally|setting|equal to|answer|opposite|negative of)\b",
+    re.IGNORECASE,
+)
+"""Between two statements that may stand side by side."""
+_TOLD = re.compile(
+    r"\b(?:equations?|conditions?|given|since|because|relations?|represent\w*|translat\w*|express\w*|problem|model\w*"
+    r"|know|total|sum|product|difference|ratio|area|perimeter|means?)\b",
+    re.IGNORECASE,
+)
+"""What is set up from the words of a problem, rather than concluded."""
+_RESTART = re.compile(
+    r"\b(?:wait|oops|mistake|error|wrong|incorrect\w*|start (?:over|again|from)|go(?:ing)? back|try again|instead|redo"
+    r"|re-?examin\w+|re-?consider|re-?think|another (?:way|approach|method)|alternative\w*"
+    r"|different (?:way|approach))\b",
+    re.IGNORECASE,
+)
+"""What was set up before may be given up."""
+_INTRODUCED = re.compile(r"\b(?:let|define|denote|call|where)\b[^.;]*$", re.IGNORECASE)
+_UNFINISHED = re.compile(r"[\s$\\)]*(?:\.\.\.|…|\\[lc]?dots)")
+_DOUBTED = re.compile(
+    r"\W*(?:but|however|wait)\b|\W*(?:we|i) (?:missed|forgot|made|mis\w+)\b|[^.]{0,30}\bshould (?:be|have)\b",
+    re.IGNORECASE,
+)
+"""Another sentence that may take the one before back."""
+_HEAD = re.compile(r"[\s*)\]\ue000\ue001]{0,9}:")
+"""What stands before a colon heads a trial: ``n = 2: ...``."""
+_LIMITED = re.compile(r"[\s,.$\\)\ue000\ue001]*(?:if|when|for|where|while|on|at|near|as)\b", re.IGNORECASE)
+_REACH = 160
+_BEFORE = 120
+
+
+def case_start(prose: str) -> int:
+    """From where on a text may speak of one case among several; behind its end if it never does."""
+    match = _CASES.search(prose)
+    return match.start() if match else len(prose) + 1
+
+
+def restarts(prose: str) -> list[int]:
+    """Where a text may give up what it has set up."""
+    return [match.start() for match in _RESTART.finditer(prose)]
+
+
+def is_derived(prose: str, earlier: Span, later: Span) -> bool:
+    """Whether the words between two statements say that the later one follows from the earlier one."""
+    between = prose[earlier.end : later.start]
+    return len(between) <= _REACH and _DERIVED.search(between) is not None and _APART.search(between) is None
+
+
+def is_concluded(prose: str, discourse: Discourse, span: Span) -> bool:
+    """Whether the words before a statement in its sentence say that it follows, and do not tell of the problem."""
+    start = max(discourse.sentence(span.start).start, span.start - _BEFORE)
+    lead = prose[start : span.start]
+    return _DERIVED.search(lead) is not None and _TOLD.search(lead) is None and _APART.search(lead) is None
+
+
+def is_introduced(prose: str, discourse: Discourse, span: Span) -> bool:
+    """Whether a statement says what a new letter stands for."""
+    return _INTRODUCED.search(prose, discourse.sentence(span.start).start, span.start) is not None
+
+
+def is_trial(prose: str, discourse: Discourse, span: Span, *, of_value: bool) -> bool:
+    """Whether the sentence of a statement, or the one before, may speak of a case or of a value for the moment.
+
+    Args:
+        prose: the text without its formulas.
+        discourse: its sentences.
+        span: where the statement stands.
+        of_value: whether it says of one letter what number it is.
+    """
+    sentence = discourse.sentence(span.start)
+    before = discourse.sentence(sentence.start - 1) if sentence.start else sentence
+    start = max(before.start, sentence.start - _BEFORE)
+    end = max(sentence.end, span.end)
+    if _TRIAL.search(prose, start, end) or _DOUBTED.match(prose, end):
+        return True
+    return of_value and (_INSTANCE.search(prose, start, end) or _HEAD.match(prose, span.end)) is not None
+
+
+def is_limited(prose: str, end: int) -> bool:
+    """Whether what is said holds for some values only."""
+    return _LIMITED.match(prose, end) is not None
+
+
+def is_unfinished(text: str, end: int) -> bool:
+    """Whether dots follow."""
+    return _UNFINISHED.match(text, end) is not None

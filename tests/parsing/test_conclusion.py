@@ -1,0 +1,171 @@
+import pytest
+
+from clra.parsing.conclusion import answer_claims
+from clra.parsing.solution import read_solution
+from clra.types import Answer, Claim, ClaimKind, Modality, Outcome, Premise, Problem
+from clra_verifiers.exact import ExactVerifier
+
+CONFIRMED, REFUTED, UNKNOWN = Outcome
+
+
+def closing(problem: str, text: str, *, id: str = "") -> tuple[Claim, ...]:  # noqa: A002 - the field of that name
+    """What is said of the final answer of a chain."""
+    reading = read_solution(text, None, Problem(text=problem, id=id))
+    return tuple(claim for claim in reading.claims if claim.kind is ClaimKind.ANSWER)
+
+
+def answered(problem: str, answer: str) -> list[str | None]:
+    return [claim.formal for claim in closing(problem, f"The final answer is ${answer}$.")]
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "formal"),
+    [
+        ("Compute $13^2 - 9$.", "160", "13^2 - 9 = 160"),
+        ("Compute $13^2 - 9$.", "13^2 - 9 = 160", "13^2 - 9 = 160"),
+        ("Compute $37_8 - 15_8$. Express your answer in base 8.", "22_8", "37_8 - 15_8 = 22_8"),
+        ("Compute $37_8 - 15_8$. Express your answer in base 8.", "22", "37_8 - 15_8 = either(22_8, 22)"),
+        ("Compute $37_8 - 15_8$. Express your answer in base 8.", "18", "37_8 - 15_8 = 18"),
+        (r"Express $\frac{3}{8}$ as a percent.", "37.5", "3/8 = 37.5%"),
+        (r"Express $\frac{3}{8}$ as a percent.", r"37.5\%", "3/8 = 37.5%"),
+        ("What is $6 \\times 7$?\n(A) 36 (B) 40 (C) 42 (D) 48", "B", "6*7 = 40"),
+        ("Expand $(x+2)(x-5)$.", "x^2-3x-10", "(x + 2)*(x - 5) = x^2 - 3*x - 10"),
+        ("Find the indefinite integral: ∫ 6*x**2 + 4 dx", "2x^3+4x+C", "derivative(x, 2*x^3 + 4*x + C) = 6*x^2 + 4"),
+    ],
+)
+def test_an_answer_is_the_value_of_what_is_asked_for(problem, answer, formal):
+    assert answered(problem, answer) == [formal]
+
+
+def test_each_coordinate_is_a_claim():
+    problem = "Find the midpoint of the segment joining $(1, 2)$ and $(5, 8)$."
+    assert answered(problem, "(3, 5)") == ["(1 + 5)/2 = 3", "(2 + 8)/2 = 5"]
+
+
+def test_each_solution_is_held_against_the_equation():
+    claims = closing("Find the roots of $z^2 - 7z + 12 = 0$.", r"So the answer is $\boxed{3, 5}$.")
+    assert [claim.formal for claim in claims] == ["z = 3", "z = 5"]
+    assert all(Premise("z^2 - 7*z + 12 = 0") in claim.premises for claim in claims)
+
+
+def test_a_pair_is_held_against_the_conditions_together():
+    (claim,) = closing(
+        "Find the ordered pair $(a, b)$ such that $a + b = 9$ and $a - b = 3$.", r"The answer is $\boxed{(6, 3)}$."
+    )
+    assert claim.formal == "a = 6"
+    assert claim.premises[0] == Premise("b = 3")
+    assert {"a + b = 9", "a - b = 3"} <= {premise.formal for premise in claim.premises}
+
+
+def test_a_count_is_a_whole_number():
+    (claim,) = closing("In how many ways can 6 books be lined up?", "The answer is 7.5.")
+    assert claim.formal == "A = 7.5"
+    assert Premise("A in ZZ") in claim.premises
+
+
+def test_an_answer_of_the_aime_is_at_most_three_digits_long():
+    (claim,) = closing("Find the area of the garden.", "The answer is 1021.", id="aime-2031-4")
+    assert [premise.formal for premise in claim.premises] == ["A in ZZ", "A >= 0", "A <= 999"]
+
+
+def test_an_answer_must_be_what_the_chain_found():
+    text = "We get $3x = 51$, so $x = 17$.\n\nThe final answer is 16."
+    claims = closing("Solve for $x$: $3x - 5 = 46$.", text)
+    (derived,) = [claim for claim in claims if any(premise.source is not None for premise in claim.premises)]
+    assert (derived.formal, derived.premises[0].formal) == ("x = 16", "x = 17")
+    found = read_solution(text, None, Problem(text="")).claims[derived.premises[0].source]
+    assert found.formal == "x = 17"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If $x = 17$ then $3x = 51$, which fails.\n\nThe final answer is 16.",
+        "We get $x = 17$. Also $x = -2$.\n\nThe final answer is 16.",
+        "We get $x = 17$. Wait, that is wrong: $x = 16$.\n\nThe final answer is 16.",
+    ],
+)
+def test_what_a_chain_tries_or_takes_back_is_not_what_it_found(text):
+    claims = closing("Solve for $x$: $3x - 5 = 46$.", text)
+    assert not any(premise.source is not None for claim in claims for premise in claim.premises)
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer"),
+    [
+        ("Compute $13^2 - 9$.", "\\text{sixteen}"),
+        ("Compute $13^2 - 9$.", "x"),
+        ("Compute $13^2 - 9$.", "160, 161"),
+        ("Solve for $x$: $3x - 5 = 46$.", "y = 17"),
+        ("Solve for $x$: $x^2 = 5$.", "2.24"),
+        ("Find the ordered pair $(a, b)$ such that $a + b = 9$ and $a - b = 3$.", "6"),
+        ("In how many ways can 6 books be lined up?", "72\\%"),
+        (r"Compute $\sqrt{11}$ to the nearest hundredth.", "3.3"),
+        ("Expand $(x+2)(x-5)$.", "y^2-3y-10"),
+        ("In quadrilateral $A B C D$, $A B = 5$ and $B C = 8$. Compute $A C$.", "7"),
+        ("Tell a joke.", "7"),
+    ],
+)
+def test_nothing_is_said_of_an_answer_that_is_not_understood(problem, answer):
+    assert answered(problem, answer) == []
+
+
+def test_a_chain_that_was_cut_off_has_no_answer():
+    assert closing("Compute $13^2 - 9$.", "First, $13^2 = 169$.") == ()
+
+
+def test_a_chain_that_ends_with_what_is_asked_for_has_one():
+    (claim,) = closing("Compute $13^2 - 9$.", "First, $13^2 = 169$.\n\nSo $13^2 - 9 = 161$.")
+    assert (claim.formal, claim.step, claim.modality) == ("13^2 - 9 = 161", 1, Modality.ASSERTED)
+
+
+@pytest.mark.parametrize(
+    ("ending", "formal"),
+    [
+        ("Solution: Choice B", "6*7 = 40"),
+        ("Solution: Choice_C: 42", "6*7 = 42"),
+        ("Therefore the answer is option (A).", "6*7 = 36"),
+        ("Solution: None of the choices A-D is right.", None),
+        ("Solution: Choice B or C", None),
+        ("Solution: Choice E", None),
+    ],
+)
+def test_a_chain_may_end_by_naming_an_option(ending, formal):
+    claims = closing("What is $6 \\times 7$?\n(A) 36 (B) 40 (C) 42 (D) 48", f"We multiply.\n\n{ending}")
+    assert [claim.formal for claim in claims] == ([formal] if formal else [])
+
+
+def test_without_an_answer_there_is_no_claim():
+    assert answer_claims("", None, (), Problem(text="Compute $2+2$.")) == ()
+    assert answer_claims("", Answer(key="4", text="4"), (), Problem(text="")) == ()
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "outcome"),
+    [
+        ("Compute $37_8 - 15_8$. Express your answer in base 8.", "22", CONFIRMED),
+        ("Compute $37_8 - 15_8$. Express your answer in base 8.", "18", CONFIRMED),
+        ("Compute $37_8 - 15_8$. Express your answer in base 8.", "24", REFUTED),
+        ("How many positive divisors does 72 have?", "12", CONFIRMED),
+        ("How many positive divisors does 72 have?", "10", REFUTED),
+        ("Find the remainder when $3^{45}$ is divided by $11$.", "1", CONFIRMED),
+        ("Find the remainder when $3^{45}$ is divided by $11$.", "4", REFUTED),
+        ("Compute $5^{-1} \\pmod{17}$.", "7", CONFIRMED),
+        ("Compute $5^{-1} \\pmod{17}$.", "8", REFUTED),
+        (r"Express $\frac{3}{8}$ as a percent.", "37.5", CONFIRMED),
+        (r"Compute $\sqrt{11}$ to the nearest hundredth.", "3.32", CONFIRMED),
+        (r"Compute $\sqrt{11}$ to the nearest hundredth.", "4.32", REFUTED),
+        (r"What is $20\%$ of $45$?", "9", CONFIRMED),
+        (r"What is $20\%$ of $45$?", "90", REFUTED),
+        ("What is the sum of all multiples of 4 between 9 and 31?", "100", CONFIRMED),
+        ("How many feet are in 7 yards?", "21", CONFIRMED),
+        ("Find the midpoint of the segment joining $(1, 2)$ and $(5, 8)$.", "(3, 5)", CONFIRMED),
+        ("Find the prime factorization of 84.", r"2^2 \cdot 3 \cdot 7", CONFIRMED),
+        ("What is the square root of $\\frac{49}{4}$?", "3.5", CONFIRMED),
+        ("Find the sum of the positive divisors of $28$.", "57", REFUTED),
+    ],
+)
+def test_answers_are_judged(problem, answer, outcome):
+    claims = closing(problem, f"The final answer is ${answer}$.")
+    verdicts = {ExactVerifier().verify(claim, Problem(text=problem)).outcome for claim in claims}
+    assert verdicts - {UNKNOWN} == {outcome}

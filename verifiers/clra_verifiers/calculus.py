@@ -1,0 +1,259 @@
+"""Equations with derivatives, integrals, limits and sums: carried out, and then compared.
+
+An equation with letters is refuted only if it surely tells what its left side is: the left side is a derivative, an
+integral, a limit or a sum of something given, the right side is free of unknown functions, both have the same letters,
+and no premise ties these. Anything else may be a condition: ``f'(x) = 0``, ``f'(x) = f(x)``, ``f'(x) = 3*c``.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from flint import arb
+
+from clra.parsing.tree import Call, Expression, Number, Operation, Relation, Relator, Statement, Symbol, walk
+from clra_verifiers.balls import ball_of
+from clra_verifiers.comparison import compare
+from clra_verifiers.definitions import Definitions, carried_out, nearest
+from clra_verifiers.differentiation import derivative_of, letters_of
+from clra_verifiers.features import features_of
+from clra_verifiers.findings import Finding
+from clra_verifiers.limits import is_infinite
+from clra_verifiers.quadrature import enclosure_of, is_heavy
+from clra_verifiers.telescoping import telescoped
+from clra_verifiers.undecided import UndecidedError, UnsupportedError
+from clra_verifiers.universal import Caution, judged
+from clra_verifiers.wording import describe
+from clra_verifiers.writing import written_out
+
+_HALF = Fraction(1, 2)
+_EQUALITIES = frozenset({Relator.EQUAL, Relator.ABOUT})
+_INTEGRATION_CONSTANTS = frozenset({"C", "c", "K", "k", "C_1", "C_2", "c_1", "c_2", "C_0"})
+_TOLERANCE = Fraction(1, 10)
+"""Of two sides that may be rounded, how far apart they must be to be refuted, as a part of their size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a claim says about its statement."""
+
+    known: Definitions = field(default_factory=Definitions)
+    universal: bool = False
+    tentative: bool = False
+    rounded: bool = False
+
+
+def judge(relation: Relation, situation: Situation) -> Finding:
+    """How one reading of a relation stands.
+
+    Raises:
+        UndecidedError: it holds something that cannot be carried out.
+    """
+    plain = replace(
+        relation,
+        left=carried_out(relation.left, situation.known),
+        right=carried_out(relation.right, situation.known),
+    )
+    if any(map(_has_indexed_terms, walk(plain))):
+        raise UnsupportedError("terms of a sequence that is not given")
+    if plain == relation and not (is_heavy(relation) or _indefinite(relation)):
+        return telescoped(plain.left, plain.right, refutable=_tells(relation, plain, situation)) or Finding(None)
+    variables = _indefinite(plain)
+    if variables:
+        return _judge_antiderivatives(plain, variables, situation)
+    if letters_of(plain.left) | letters_of(plain.right):
+        if plain.relator is not Relator.EQUAL:
+            return Finding(None)
+        return _judge_open(plain, refutable=_tells(relation, plain, situation))
+    found = _judge_closed(plain, situation)
+    if found.truth is False and situation.tentative and any(map(_is_unknown, walk(relation))):
+        return Finding(None)
+    return found
+
+
+def _has_indexed_terms(node: Statement) -> bool:
+    """Whether a node is a sum over letters with its index as their subscript: ``r_k``."""
+    match node:
+        case Operation(operator="sum" | "product", arguments=(Symbol(name=index), *_, body)):
+            names = (each.name for each in walk(body) if isinstance(each, Symbol))
+            return any(index in re.findall(r"[^\W\d_]+", name.partition("_")[2]) for name in names)
+    return False
+
+
+def _indefinite(relation: Relation) -> frozenset[str]:
+    """The variables of the indefinite integrals in a relation."""
+    return frozenset(
+        node.arguments[0].name
+        for node in walk(relation)
+        if isinstance(node, Operation) and node.operator == "integral" and len(node.arguments) == 2
+        if isinstance(node.arguments[0], Symbol)
+    )
+
+
+def _judge_antiderivatives(relation: Relation, variables: frozenset[str], situation: Situation) -> Finding:
+    """Differentiate both sides: equal derivatives make antiderivatives of the same."""
+    if len(variables) != 1 or relation.relator is not Relator.EQUAL:
+        return Finding(None)
+    (variable,) = variables
+    sides = (relation.left, relation.right)
+    if not all(variable in letters_of(side) for side in sides):
+        return Finding(None)
+    left, right = (derivative_of(side, variable) for side in sides)
+    given, told = (letters_of(side) - _INTEGRATION_CONSTANTS for side in sides)
+    refutable = given == told and _is_free(relation, situation) and _is_integral(relation.left)
+    found = judged(left, right, refutable=refutable)
+    notes = {True: "both sides have the same derivative", False: f"of the derivatives, {found.note}"}
+    return found if found.truth is None else found._replace(note=notes[found.truth])
+
+
+def _is_integral(tree: Expression) -> bool:
+    """Whether a side is an integral, perhaps of a multiple."""
+    match tree:
+        case Operation(operator="integral"):
+            return True
+        case Operation(operator="neg" | "mul", arguments=parts):
+            return _is_integral(parts[-1]) and not any(map(_indefinite_inside, parts[:-1]))
+    return False
+
+
+def _indefinite_inside(tree: Expression) -> bool:
+    return any(isinstance(node, Operation) and node.operator == "integral" for node in walk(tree))
+
+
+def _tells(relation: Relation, plain: Relation, situation: Situation) -> bool:
+    """Whether an equation with letters surely tells what its left side is, whatever the letters are."""
+    letters = letters_of(plain.left)
+    if not _is_free(plain, situation) or (situation.tentative and _is_unknown(relation.left)):
+        return False
+    if situation.universal:
+        return True
+    if letters != letters_of(plain.right) or any(map(_is_unknown, walk(relation.right))):
+        return False
+    match relation.left:
+        case Call(name=name, arguments=(Symbol(name=argument),)) if name.endswith("'"):
+            found = nearest(situation.known.functions, name)
+            return found is not None and found.order > 0 and found.function.parameter == argument
+        case Operation(operator="derivative", arguments=(Symbol(), Call() | Symbol())):
+            return True
+        case Symbol(name=name):
+            return name.endswith("'")
+    return not any(map(_is_unknown, walk(relation.left)))
+
+
+def _is_unknown(node: object) -> bool:
+    """Whether a node stands for an unknown function, or for its derivative."""
+    match node:
+        case Call() | Operation(operator="derivative", arguments=(_, Symbol())):
+            return True
+        case Symbol(name=name):
+            return name.endswith("'")
+    return False
+
+
+def _is_free(relation: Relation, situation: Situation) -> bool:
+    """Whether no letter is tied by a premise, and every one that looks like a constant is one."""
+    letters = letters_of(relation.left) | letters_of(relation.right)
+    constants = features_of(relation).constants
+    return not letters & situation.known.others and "i" not in constants and _has_plain_e(relation)
+
+
+def _has_plain_e(relation: Relation) -> bool:
+    """Whether the letter e, if it occurs, is surely Euler's number: something with letters is its exponent."""
+    powers = [node for node in walk(relation) if isinstance(node, Operation) and node.operator == "pow"]
+    return "e" not in features_of(relation).constants or any(
+        power.arguments[0] == Symbol("e") and any(isinstance(node, Symbol) for node in walk(power.arguments[1]))
+        for power in powers
+    )
+
+
+def _judge_open(relation: Relation, *, refutable: bool) -> Finding:
+    left, right = written_out(relation.left), written_out(relation.right)
+    refutable = refutable and not any(map(_is_power_series, walk(relation)))
+    caution = Caution.NONE if left.proved and right.proved else Caution.FAR
+    if is_heavy(relation):
+        caution |= Caution.ALIKE
+    return judged(left.tree, right.tree, refutable=refutable, caution=caution)
+
+
+def _is_power_series(node: Statement) -> bool:
+    """Whether a node is an infinite sum with letters, which converges for some of their values only."""
+    match node:
+        case Operation(operator="sum" | "product", arguments=(_, _, Symbol(name="oo"), _)):
+            return bool(letters_of(node))
+    return False
+
+
+def _judge_closed(relation: Relation, situation: Situation) -> Finding:
+    if relation.relator in _EQUALITIES and _has_infinity(relation):
+        return _judge_infinite(relation)
+    gap = _gap_between(relation, situation)
+    if gap is not None:
+        return gap
+    left, right = written_out(relation.left), written_out(relation.right)
+    written = replace(relation, left=left.tree, right=right.tree)
+    features = features_of(written)
+    if _has_plain_e(relation):
+        features = replace(features, constants=features.constants - {"e"})
+    found = compare(written, features, rounded=situation.rounded)
+    if found.truth is False and not (left.proved and right.proved) and not _far_apart(left.tree, right.tree):
+        return Finding(None)
+    note = found.note
+    if not note and found.left is not None and found.right is not None:
+        note = f"the left side is {describe(found.left)}, the right side is {describe(found.right)}"
+    return Finding(found.truth, note)
+
+
+def _gap_between(relation: Relation, situation: Situation) -> Finding | None:
+    """Refute or confirm an equation with integrals or infinite sums by the balls around its sides."""
+    if relation.relator not in _EQUALITIES or not (is_heavy(relation.left) or is_heavy(relation.right)):
+        return None
+    try:
+        left, right = enclosure_of(relation.left), enclosure_of(relation.right)
+    except UndecidedError:
+        return None
+    note = f"the left side is {describe(left)}, the right side is {describe(right)}"
+    inexact = situation.rounded or relation.relator is Relator.ABOUT or features_of(relation).decimals
+    gap = abs(left - right)
+    if inexact and isinstance(relation.right, Number) and gap < ball_of(_half_unit(relation.right)):
+        return Finding(True, f"{note}, rounded")
+    size = abs(left).max(abs(right))
+    least = size * ball_of(_TOLERANCE) if inexact else ball_of(_HALF) if _is_large_whole(relation) else arb(0)
+    if gap > least and _is_certain(relation):
+        return Finding(False, note)
+    return None
+
+
+def _is_large_whole(relation: Relation) -> bool:
+    """Whether a side is a whole number that the other may have been rounded to without a word."""
+    return any(isinstance(side, Number) and side.value > 10 for side in (relation.left, relation.right))
+
+
+def _half_unit(number: Number) -> Fraction:
+    """Half of what one unit of the last digit is worth."""
+    return Fraction(1, 2 * 10 ** (number.decimals or 0))
+
+
+def _far_apart(left: Expression, right: Expression) -> bool:
+    """Whether sides differ by much more than the numbers can be off that bear a limit out."""
+    first, second = enclosure_of(left), enclosure_of(right)
+    return bool(abs(first - second) > (1 + abs(first).max(abs(second))) * ball_of(_TOLERANCE))
+
+
+def _is_certain(relation: Relation) -> bool:
+    """Whether the letters e and i, if they occur, are surely the constants of that name."""
+    return "i" not in features_of(relation).constants and _has_plain_e(relation)
+
+
+def _has_infinity(relation: Relation) -> bool:
+    return is_infinite(relation.left) or is_infinite(relation.right)
+
+
+def _judge_infinite(relation: Relation) -> Finding:
+    """A limit that is said to be infinite."""
+    left, right = (written_out(side, infinite=True).tree for side in (relation.left, relation.right))
+    if left == right:
+        return Finding(True, "both sides are the same infinity")
+    if is_infinite(left) and is_infinite(right):
+        return Finding(False, "the limit is the opposite infinity")
+    other = right if is_infinite(left) else left
+    return Finding(False, f"the limit is {describe(enclosure_of(other))}")

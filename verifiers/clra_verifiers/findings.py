@@ -1,0 +1,23 @@
+"""What a method of the symbolic verifier finds out about one reading of a claim."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Method(StrEnum):
+    """The kind of proof."""
+
+    DERIVATIVE = "derivative"
+    INTEGRAL = "integral"
+    LIMIT = "limit"
+    SUM = "sum"
+    MATRIX = "matrix"
+    EQUATION = "equation"
+    """A solution put into a differential equation."""
+
+
+class Finding(NamedTuple):
+    """True, false or open, and why."""
+
+    truth: bool | None
+    note: str = ""

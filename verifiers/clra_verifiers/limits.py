@@ -1,0 +1,96 @@
+"""Limits by SymPy, believed only where values near the point agree. Not a proof by itself."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from flint import arb, ctx
+
+from clra.parsing.tree import Expression, Number, Operation, Symbol
+from clra_verifiers.balls import enclosure
+from clra_verifiers.differentiation import letters_of, minus, over, plus, put
+from clra_verifiers.sympy_bridge import from_sympy, quietly, symbol, to_sympy
+from clra_verifiers.undecided import UndecidedError
+
+PRECISION = 512
+INFINITY = Symbol("oo")
+_INFINITIES = (INFINITY, Operation("neg", (INFINITY,)))
+_NEAR = (10**6, 10**9, 10**12)
+"""How near the point values are looked at, as parts of one."""
+_FAR_OUT = (10**3, 10**4, 10**6)
+"""How far out they are for a limit at infinity."""
+_SAMPLES = (Fraction(17, 7), Fraction(5, 11))
+"""Values of the other letters."""
+_CLOSE = arb("1e-2")
+_FAR = 10
+
+
+def is_infinite(tree: Expression) -> bool:
+    """Whether a term is infinity or its opposite."""
+    return tree in _INFINITIES
+
+
+def limit_of(name: str, point: Expression, body: Expression) -> Expression:
+    """The limit of ``body`` as the letter ``name`` goes to a point; ``oo`` and its opposite are values.
+
+    Args:
+        name: the letter.
+        point: infinity, or where the letter goes from both sides, as far as there are values there.
+        body: a term; other letters in it stand for positive numbers.
+
+    Raises:
+        UndecidedError: there is none, none was found, or values near the point do not bear it out.
+    """
+    with quietly() as sympy:
+        arguments = to_sympy(body), symbol(name), to_sympy(point)
+        found = {sympy.limit(*arguments, side) for side in ("+" if is_infinite(point) else "+-")}
+    if len(found) != 1:
+        raise UndecidedError("no limit was found")
+    result = from_sympy(found.pop())
+    others = sorted((letters_of(body) | letters_of(point)) - {name})
+    for sample in _SAMPLES[: 2 if others else 1]:
+        here, there, near = (_put_all(tree, others, sample) for tree in (result, point, body))
+        if not _is_approached(here, list(_values_near(name, there, near))):
+            raise UndecidedError("values near the point do not bear the limit out")
+    return result
+
+
+def _put_all(tree: Expression, names: Sequence[str], sample: Fraction) -> Expression:
+    for place, name in enumerate(names):
+        tree = put(tree, name, Number(sample + place))
+    return tree
+
+
+def _values_near(name: str, point: Expression, body: Expression) -> Iterator[list[arb]]:
+    """Values nearer and nearer to the point, from each side."""
+    for sign in (1, -1):
+        places = [_beside(point, sign, distance) for distance in (_FAR_OUT if is_infinite(point) else _NEAR)]
+        if is_infinite(point) and sign == -1:
+            continue
+        try:
+            with ctx.workprec(PRECISION):
+                yield [enclosure(put(body, name, place)) for place in places]
+        except UndecidedError:
+            if is_infinite(point):
+                raise
+
+
+def _beside(point: Expression, sign: int, distance: int) -> Expression:
+    number = Number(Fraction(distance))
+    if is_infinite(point):
+        return number if point == INFINITY else minus(number)
+    step = over(Number(Fraction(1)), number)
+    return plus(point, step if sign == 1 else minus(step))
+
+
+def _is_approached(result: Expression, sides: list[list[arb]]) -> bool:
+    if not sides or not all(ball.is_finite() for side in sides for ball in side):
+        return False
+    if is_infinite(result):
+        sign = 1 if result == INFINITY else -1
+        return all(sign * side[-1] > _FAR and sign * side[-1] > sign * side[0] for side in sides)
+    with ctx.workprec(PRECISION):
+        target = enclosure(result)
+        return all(
+            abs(side[-1] - target) < _CLOSE * (1 + abs(target)) and not abs(side[-1] - target) > abs(side[0] - target)
+            for side in sides
+        )
