@@ -8,13 +8,31 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from clra import registry
-from clra.config import DEFAULT_MODEL, load_settings
+from clra.config import DEFAULT_MODEL, Settings, load_settings
 from clra.errors import ClraError
 from clra.protocols import SamplingParams
 from clra.types import Outcome, Problem
 from clra.verification import open_pool
 
-CORE = ("python-flint", "sympy", "z3-solver", "numpy", "networkx", "onnxruntime", "tokenizers", "httpx", "pydantic")
+CORE = (
+    "python-flint",
+    "sympy",
+    "z3-solver",
+    "pint",
+    "numpy",
+    "networkx",
+    "onnxruntime",
+    "tokenizers",
+    "httpx",
+    "pydantic",
+)
+TRIAL = "Let n be an integer with 2n > 7."
+CLAIMS = {
+    "135 - 45 = 80": Outcome.REFUTED,  # exact arithmetic
+    "$n > 3$": Outcome.CONFIRMED,  # by Z3
+    r"$\lim_{x \to 0} \frac{\sin x}{x} = 1$": Outcome.CONFIRMED,  # by SymPy
+}
+"""What workers are tried with."""
 EXTRAS = {
     "torch": "trains clra-nano anew: pip install 'clra[train]'",
 }
@@ -56,21 +74,20 @@ def _packages() -> tuple[Finding, ...]:
 
 
 async def _verifying() -> Finding:
-    """Let a worker refute a false sum and confirm a true one."""
+    """Let workers refute a false sum, and confirm what takes Z3 and SymPy."""
     begun = time.perf_counter()
+    settings = load_settings(verifiers=Settings.model_fields["verifiers"].default)
     try:
-        async with open_pool(load_settings()) as pool:
-            review = await pool.review(Problem(text=""), "135 - 45 = 80, and 2 + 2 = 4.")
+        async with open_pool(settings) as pool:
+            review = await pool.review(Problem(text=TRIAL), ". Then ".join(CLAIMS) + ".")
     except (ClraError, OSError) as error:
         return Finding(name="workers", works=False, detail=str(error), remedy=getattr(error, "hint", ""))
     outcomes = [claim.outcome for claim in review.claims]
-    works = outcomes == [Outcome.REFUTED, Outcome.CONFIRMED]
+    works = outcomes == list(CLAIMS.values())
     seconds = time.perf_counter() - begun
-    return Finding(
-        name="workers",
-        works=works,
-        detail=f"a worker checked two claims; {seconds:.1f} s with its start" if works else f"got {outcomes}",
-    )
+    checked = f"{len(CLAIMS)} claims by {', '.join(settings.verifiers)}; {seconds:.1f} s with the start of a worker"
+    trouble = "; ".join(verdict.evidence for claim in review.claims for verdict in claim.verdicts if verdict.reason)
+    return Finding(name="workers", works=works, detail=checked if works else f"got {outcomes}: {trouble}")
 
 
 async def _sampling() -> Finding:
