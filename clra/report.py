@@ -256,7 +256,7 @@ def _claim_line(checked: CheckedClaim, claims: Sequence[CheckedClaim]) -> Group:
         head.append(f"  ({claim.modality.value})", style="dim")
     details = []
     if verdict is not None and verdict.evidence and outcome is not Outcome.UNKNOWN:
-        details.append(verdict.evidence.removeprefix(f"{claim.text} is "))
+        details.append(verdict.evidence.removeprefix(f"{claim.text} ").removeprefix("is "))
     elif checked.reason is not None:
         details.append(f"left open: {checked.reason.value}")
     if claim.formal is not None and claim.formal.replace(" ", "") != claim.text.replace(" ", ""):

@@ -13,6 +13,7 @@ time when it comes up again, because it may have met a busy machine; that second
 """
 
 import asyncio
+import hashlib
 import logging
 import os
 from collections import Counter, OrderedDict
@@ -181,7 +182,8 @@ class VerifierPool:
         return _Reading(given or (), (), None, (CheckedClaim(claim=whole, verdicts=(verdict,)),))
 
     async def _check(self, claims: Sequence[Claim], problem: Problem, budget: _Budget) -> tuple[CheckedClaim, ...]:
-        keys = [_key(claim, problem) for claim in claims]
+        about = hashlib.blake2b(problem.text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+        keys = [_key(claim, about) for claim in claims]
         cells = {(key, name): claim for key, claim in zip(keys, claims, strict=True) for name in self._verifiers}
         found: _Found = {}
         while todo := {cell: claim for cell, claim in cells.items() if not self._recall(cell, found)}:
@@ -296,12 +298,17 @@ class VerifierPool:
         return True
 
 
-def _key(claim: Claim, problem: Problem) -> str:
-    """All that a claim says in its problem, not where it stands, nor, once it is read, how it was written."""
+def _key(claim: Claim, about: str) -> str:
+    """All that a claim says in its problem, not where it stands, nor, once it is read, how it was written.
+
+    Args:
+        claim: the claim.
+        about: a digest of the problem's text.
+    """
     said = claim.text if claim.formal is None else claim.formal
     flags = f"{claim.rounded:d}{claim.universal:d}{claim.tentative:d}{claim.formal is None:d}"
-    premises = sorted({(premise.formal, premise.universal) for premise in claim.premises})
-    return f"{claim.kind} {claim.modality} {flags} {len(said)} {said} {premises} {problem.text}"
+    premises = sorted({(premise.formal, premise.universal) for premise in claim.premises}) if claim.premises else ()
+    return f"{claim.kind} {claim.modality} {flags} {len(said)} {said} {premises} {about}"
 
 
 def _propagate(claims: Iterable[CheckedClaim]) -> tuple[CheckedClaim, ...]:

@@ -16,8 +16,9 @@ _COUNTED = (
     r"arrangements|permutations|combinations|words|zeros|zeroes|triangles|rectangles|paths|"
     r"functions|people|students|primes|multiples|polynomials|terms|elements|sets|committees|outcomes|possibilities)"
 )
+_SCALES = "dozens?|hundreds?|thousands?|millions?|billions?"
 _HOW_MANY = re.compile(
-    rf"(?:how many|(?:the )?number of) (?:(?!average|expected|more|of)[a-z-]+ ){{0,3}}{_COUNTED}\b"
+    rf"(?:how many|(?:the )?number of) (?:(?!average|expected|more|of|{_SCALES})[a-z-]+ ){{0,3}}{_COUNTED}\b"
     r"(?!.*\b(?:average|expected|each|per)\b)",
     re.IGNORECASE,
 )
@@ -47,7 +48,8 @@ def conditions_of(question: Question, problem: Problem) -> tuple[str, ...]:
         return (_WHOLE, f"{ANSWER} >= 0", f"{ANSWER} <= 9")
     if (match := _REMAINDER.fullmatch(bare)) is not None:
         divisor = question.formula(match["n"]) if re.fullmatch(FORMULA, match["n"]) else match["n"]
-        if divisor.isdigit() and not re.search(r"polynomial|quotient", question.text):
+        negative = any(question.formula(each).startswith("-") for each in re.findall(FORMULA, bare))
+        if divisor.isdigit() and not negative and not re.search(r"polynomial|quotient", question.text):
             return (_WHOLE, f"{ANSWER} >= 0", f"{ANSWER} < {divisor}")
     if _HOW_MANY.match(bare) or question.verb in {"in how many", "for how many"}:
         return (_WHOLE, f"{ANSWER} >= 0")

@@ -20,22 +20,27 @@ from clra.parsing.notation import to_text
 from clra.parsing.prose.discourse import Discourse, Form
 from clra.parsing.prose.relations import Found, Source, functions_defined_in
 from clra.parsing.prose.setting import Setting, may_be_elsewhere, setting_of
+from clra.parsing.prose.shapes import (
+    converts,
+    equates_numerals,
+    form_of,
+    has_letters,
+    long_numerals,
+    numeral,
+    rounded_numerals,
+)
 from clra.parsing.prose.universal import Stated, universal
+from clra.parsing.reader import remember
 from clra.parsing.spans import lay_out
 from clra.parsing.tree import (
-    Call,
     Expression,
     Number,
-    Operation,
     Relation,
     Relator,
     Statement,
     Symbol,
-    Words,
-    children,
-    walk,
 )
-from clra.types import Claim, ClaimKind, Modality, Problem, Span, Step
+from clra.types import NOWHERE, Claim, ClaimKind, Modality, Problem, Span, Step
 
 _KINDS = {
     Relator.EQUAL: ClaimKind.EQUALITY,
@@ -53,13 +58,17 @@ _KINDS = {
 
 _ESCAPED_BREAK = re.compile(r"\\n(?![A-Za-z])")
 """A line break that was escaped twice; a command that begins with n has a letter behind it."""
+_ROUNDED_NOTE = re.compile(r"<<[^<>]*=\s*-?\d*\.\d*[1-9]\d*>>\s*-?\d+(?![.\d])")
+"""A calculator's note with a decimal, and the whole number that is made of it."""
+_DERIVING = re.compile(
+    r"[\s,;:]*(?:which|this|that|it|and)\s+(?:\w+ly )?"
+    r"(?:simplif(?:ies|y)|reduces?|becomes?|means?|gives?|is equivalent)\b"
+)
+"""What leads from an equation to one that says the same."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _VICINITY = 300
 _FAR = 12
 """How many claims away a result can still be found that a correction makes void."""
-_LARGE = 100
-_NAMED = frozenset({"pi", "e", "i"})
-_MEASURES = frozenset({"unit", "money"})
 _CHAINED = frozenset({Relator.EQUAL, Relator.ABOUT, Relator.CONGRUENT})
 
 
@@ -85,14 +94,18 @@ def find_claims(text: str, steps: tuple[Step, ...], problem: Problem | None = No
     head = _Head()
     for found in sorted(source.relations(), key=lambda one: (one.span.start, -one.span.end)):
         form = head.form_of(found)
-        draft = _draft(text, found, form, discourse, setting, head.link)
+        span = _balanced(text, found.span)
+        place = bisect_right(starts, span.start) - 1
+        step = steps[place].index if place >= 0 else 0
+        draft = _draft(text, found, span, step, form, discourse, setting, head.link)
         key = draft.claim.formal or draft.claim.text
         if seen.get(key, -1) >= draft.claim.span.start:  # stands in a formula and again in the prose around it
             continue
         seen[key] = draft.claim.span.end
-        step = bisect_right(starts, draft.claim.span.start) - 1
-        drafts.append(draft._replace(claim=replace(draft.claim, step=steps[step].index if step >= 0 else 0)))
+        drafts.append(draft)
+    drafts = _loosened(drafts)
     corrected = _corrected(drafts, discourse)
+    drafts = _trials(drafts, layout.prose)
     _share_denials(drafts, corrected, layout.prose)
     claims = tuple(
         replace(draft.claim, modality=Modality.NEGATED) if index in corrected else draft.claim
@@ -136,103 +149,51 @@ class _Head:
     def form_of(self, found: Found) -> Form:
         """What kind of statement the next one is, as far as that tells how a text can hold it."""
         statement = found.statement
-        form = _form(statement)
+        form = form_of(statement)
         if not isinstance(statement, Relation):
             self.link = 0
             return form
-        goes_on = statement.left.span == self.end or statement.left.span.start < found.span.start
+        left = _moved(statement.left.span, found.offset)
+        goes_on = left == self.end or left.start < found.span.start
         self.link = self.link + 1 if goes_on else 0
         self.named = form is Form.OPEN or (self.named and goes_on)
-        self.end = statement.right.span if statement.relator in _CHAINED else Span(-1, -1)
+        self.end = _moved(statement.right.span, found.offset) if statement.relator in _CHAINED else Span(-1, -1)
         if self.named and form is not Form.OPEN:
             return Form.VALUE
-        return Form.UNEQUAL if not goes_on and _equates_numerals(statement) else form
+        return Form.UNEQUAL if not goes_on and equates_numerals(statement) else form
 
 
-def _draft(text: str, found: Found, form: Form, discourse: Discourse, setting: Setting, link: int) -> _Draft:
-    span = _balanced(text, found.span)
+def _moved(span: Span, offset: int) -> Span:
+    return span if span == NOWHERE else Span(span.start + offset, span.end + offset)
+
+
+def _draft(
+    text: str, found: Found, span: Span, step: int, form: Form, discourse: Discourse, setting: Setting, link: int
+) -> _Draft:
     words = text[span.start : span.end]
     statement = found.statement
     relation = statement if isinstance(statement, Relation) else None
     usual = not setting.redefines(words, statement)
     if relation is not None and usual:
-        usual = not _converts(relation, words)
+        usual = not converts(relation, words)
     if relation is not None and usual and setting.elsewhere:
         vicinity = text[max(0, span.start - _VICINITY) : span.start] + text[span.end : span.end + _VICINITY]
         usual = not may_be_elsewhere(relation, discourse.surroundings(span), vicinity)
+    formal = to_text(statement) if statement is not None and usual else None
+    if relation is not None and formal is not None:
+        remember(formal, relation)
     claim = Claim(
         text=words,
         span=span,
+        step=step,
         kind=_KINDS.get(relation.relator, ClaimKind.OTHER) if relation else ClaimKind.OTHER,
         modality=discourse.modality(span, form),
-        formal=to_text(statement) if statement is not None and usual else None,
-        rounded=discourse.is_rounded(span),
+        formal=formal,
+        rounded=discourse.is_rounded(span) or _ROUNDED_NOTE.search(words) is not None,
     )
     if relation is None or relation.relator is not Relator.EQUAL:
         return _Draft(claim, statement, link, None)
     return _Draft(claim, statement, link, relation.left)
-
-
-def _form(statement: Statement | None) -> Form:
-    if statement is None or _has_letters(statement):
-        return Form.OPEN
-    if not isinstance(statement, Relation):
-        return Form.CLOSED
-    if statement.relator in {Relator.CONGRUENT, Relator.DIVIDES}:
-        return Form.RESULT
-    if statement.relator not in {Relator.EQUAL, Relator.ABOUT}:
-        return Form.CLOSED
-    vanishes = statement.right == Number(Fraction(0))  # rather an equation than a result
-    computes = _is_value(statement.right) and not _is_literal(statement.left) and not vanishes
-    return Form.RESULT if computes else Form.CLOSED
-
-
-def _has_letters(statement: Statement) -> bool:
-    waiting: list[Statement] = [statement]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Call | Words) or (isinstance(node, Symbol) and node.name not in _NAMED):
-            return True
-        measure = isinstance(node, Operation) and node.operator in _MEASURES  # its second part names the unit
-        waiting.extend(children(node)[:1] if measure else children(node))
-    return False
-
-
-def _converts(relation: Relation, words: str) -> bool:
-    """Whether two numbers are told to be the same amount in other units: ``12 inches equals 1 foot``."""
-    sides = (relation.left, relation.right)
-    if not all(_is_literal(side) for side in sides):
-        return False
-    measured = [isinstance(side, Operation) and side.operator == "unit" for side in sides]
-    return "equal" in words or measured[0] is not measured[1]
-
-
-def _equates_numerals(relation: Relation) -> bool:
-    """Whether two different numerals are said to be equal, as no calculation does."""
-    values = (_numeral(relation.left), _numeral(relation.right))
-    return relation.relator is Relator.EQUAL and None not in values and values[0] != values[1]
-
-
-def _numeral(node: Statement) -> Fraction | None:
-    match node:
-        case Number(value=value):
-            return value
-        case Operation(operator="neg", arguments=(Number(value=value),)):
-            return -value
-        case _:
-            return None
-
-
-def _is_value(node: Statement) -> bool:
-    """Whether a term can be the outcome of a calculation: ``12``, ``8*pi/3``, ``2*sqrt(5)``."""
-    parts = list(walk(node))
-    return len(parts) < 9 and not any(isinstance(part, Operation) and part.operator == "add" for part in parts)
-
-
-def _is_literal(node: Statement) -> bool:
-    if isinstance(node, Operation) and node.operator in _MEASURES | {"neg", "percent", "degrees"}:
-        return _is_literal(node.arguments[0])
-    return isinstance(node, Number)
 
 
 def _balanced(text: str, span: Span) -> Span:
@@ -259,9 +220,75 @@ def _balanced(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
+def _trials(drafts: list[_Draft], prose: str) -> list[_Draft]:
+    """What is brought about from an equation between numbers that is tried out is tried out too.
+
+    It is known by a numeral that it shares with the one before: ``20 = 4 + sqrt(9)`` becomes ``20 = 4 + 3``.
+    What comes to two different numerals with no words between, ``13 = 10``, has been tried.
+    """
+    tried: list[_Draft] = []
+    for draft in drafts:
+        before = tried[-1] if tried else None
+        if before is not None and before.claim.modality is Modality.ASSUMED and _is_transformed(before, draft):
+            tried.append(_assumed(draft))
+        else:
+            tried.append(draft)
+    hopeless = False
+    for index in range(len(tried) - 2, -1, -1):
+        this, following = tried[index], tried[index + 1]
+        between = prose[this.claim.span.end : following.claim.span.start]
+        hopeless = (hopeless or _is_hopeless(following)) and _is_transformed(following, this)
+        hopeless = hopeless and not _WORD.search(between)
+        if hopeless:
+            tried[index] = _assumed(this)
+    return tried
+
+
+def _assumed(draft: _Draft) -> _Draft:
+    return draft._replace(claim=replace(draft.claim, modality=Modality.ASSUMED))
+
+
+def _is_hopeless(draft: _Draft) -> bool:
+    alone = draft.claim.modality is Modality.ASSUMED and draft.link == 0
+    return alone and isinstance(draft.statement, Relation) and equates_numerals(draft.statement)
+
+
+def _is_transformed(neighbour: _Draft, draft: _Draft) -> bool:
+    """Whether an asserted equation between numbers shares a numeral as its side with the one before it or behind it."""
+    match neighbour.statement, draft.statement:
+        case Relation() as first, Relation() as second:
+            asserted = draft.claim.modality is Modality.ASSERTED and draft.link == 0
+            alike = first.relator is second.relator is Relator.EQUAL and not (has_letters(first) or has_letters(second))
+            near = draft.claim.span.start - neighbour.claim.span.end < _VICINITY
+            return (
+                asserted
+                and alike
+                and near
+                and (_is_shared(first.left, second.left) or _is_shared(first.right, second.right))
+            )
+        case _:
+            return False
+
+
+def _is_shared(first: Expression, second: Expression) -> bool:
+    return first == second and numeral(first) is not None
+
+
+def _loosened(drafts: list[_Draft]) -> list[_Draft]:
+    """Large whole numbers that were got by rounding make what is calculated with them rounded too."""
+    near: set[Fraction] = set()
+    loosened = []
+    for draft in drafts:
+        statement = draft.statement
+        rounded = draft.claim.rounded or (near and not near.isdisjoint(rounded_numerals(statement)))
+        loosened.append(draft._replace(claim=replace(draft.claim, rounded=True)) if rounded else draft)
+        if isinstance(statement, Relation) and statement.relator is Relator.ABOUT:
+            near |= rounded_numerals(statement.right)
+    return loosened
+
+
 def _corrected(drafts: list[_Draft], discourse: Discourse) -> set[int]:
     """The claims whose left side gets another result after words that take something back, and what they stood on."""
-    cues = discourse.corrections()
     corrected: set[int] = set()
     latest: dict[Expression, int] = {}
     for index, draft in enumerate(drafts):
@@ -271,6 +298,7 @@ def _corrected(drafts: list[_Draft], discourse: Discourse) -> set[int]:
         latest[draft.left] = index
         if earlier is None or drafts[earlier].claim.formal == draft.claim.formal:
             continue
+        cues = discourse.corrections
         cue = bisect_right(cues, draft.claim.span.start) - 1
         span = drafts[earlier].claim.span
         if (cue >= 0 and cues[cue] >= span.end) or discourse.contrasts(span, draft.claim.span):
@@ -282,26 +310,22 @@ def _corrected(drafts: list[_Draft], discourse: Discourse) -> set[int]:
 def _abandoned(drafts: list[_Draft], first: int, second: int) -> Iterator[int]:
     """The calculations whose results went into a claim that was corrected, and are not used after its correction."""
     later = drafts[second : second + _FAR]
-    used = set().union(*(_long_numerals(draft.statement) for draft in later))
+    used = set().union(*(long_numerals(draft.statement) for draft in later))
     for index in range(max(0, first - _FAR), first):
         match drafts[index].statement:
             case Relation(relator=Relator.EQUAL, right=Number(value=value)):
-                if value in _long_numerals(drafts[first].statement) - used:
+                if value in long_numerals(drafts[first].statement) - used:
                     yield index
 
 
-def _long_numerals(statement: Statement | None) -> set[Fraction]:
-    """The numbers of a statement that would hardly stand in it by chance."""
-    nodes = walk(statement) if statement is not None else ()
-    return {node.value for node in nodes if isinstance(node, Number) and (node.value >= _LARGE or node.decimals)}
-
-
 def _share_denials(drafts: list[_Draft], denied: set[int], prose: str) -> None:
-    """Deny what a denied equation was brought about from: the equations before it with no words between."""
+    """Deny what a denied equation was brought about from: those before it with no words, or such as say so, between."""
     for index in range(len(drafts) - 2, -1, -1):
         this, following = drafts[index], drafts[index + 1]
         if index + 1 not in denied and following.claim.modality is not Modality.NEGATED:
             continue
         between = prose[this.claim.span.end : following.claim.span.start]
-        if this.left is not None and following.left is not None and "\n" in between and not _WORD.search(between):
+        listed = following.left is not None and "\n" in between and not _WORD.search(between)
+        derived = _DERIVING.match(prose, this.claim.span.end, following.claim.span.end) is not None
+        if this.left is not None and (listed or derived):
             denied.add(index)

@@ -49,7 +49,7 @@ def answer_claims(
         problem: what it solves.
         steps: the chain's steps, in order; the answer belongs to the last one that begins at or before it.
     """
-    if answer is None:
+    if answer is None or _is_another_number(text, answer):
         return ()
     marked = find_marked(text, max(0, len(text) - WINDOW))
     final = (marked is not None and marked.span == answer.span) or stated_choice(
@@ -70,6 +70,26 @@ def answer_claims(
         for claim in (*found, *_derived(demands, values, claims, answer))
         if claim.premises or claim.formal not in said
     )
+
+
+_CHECKED = re.compile(r"\b(?:check|verify|confirm|test)(?:s|ed|ing)?\b(?: \w+){0,4}:?[\s$\\(]*$", re.IGNORECASE)
+_ANNOUNCED = re.compile(r"\b(?:as follows|(?:the )?following(?: \w+){0,3}|below)[.:]\s", re.IGNORECASE)
+_COUNTED = r"\b(?:steps?|parts?|cases?|equations?|problems?|questions?|lines?|examples?|figures?|methods?)[\s#*(]*"
+"""What a number in front of which it stands is the number of."""
+_COUNTING = re.compile(_COUNTED, re.IGNORECASE)
+_LEAD = 60
+
+
+def _is_another_number(text: str, answer: Answer) -> bool:
+    """Whether what looks like the answer comes of checking it, numbers a step, or stands in what leads to it."""
+    within = text[slice(*answer.span)]
+    place = within.find(answer.text)
+    if place > 0 and (
+        _ANNOUNCED.search(within, 0, place)
+        or (_COUNTING.search(within) and re.search(rf"{_COUNTED}{re.escape(answer.text)}(?!\w)", within, re.IGNORECASE))
+    ):
+        return True
+    return _CHECKED.search(text, max(0, answer.span.start - _LEAD), answer.span.start) is not None
 
 
 def _arrived_from(values: tuple[Stated, ...], claims: tuple[Claim, ...]) -> tuple[int, ...]:
@@ -283,11 +303,13 @@ def _is_negative(exponent: Expression) -> bool:
 def _derived(
     demands: tuple[Demand, ...], values: tuple[Stated, ...], claims: tuple[Claim, ...], answer: Answer
 ) -> Iterator[Claim]:
-    """The answer against the one value that the chain found for the very thing that is asked for."""
+    """The answer against the one value that the chain found for the very thing that is asked for, where they differ."""
     targets = {_target(demand) for demand in demands} - {None}
-    if len(targets) != 1 or len(values) != 1 or letters_of(values[0].value):
+    if len(targets) != 1 or len(values) != 1 or letters_of(values[0].value) or any(each.rounded for each in demands):
         return
     target = targets.pop()
+    if values[0].name not in {None, target}:
+        return
     found: list[tuple[int, Relation]] = []
     for index, claim in enumerate(claims):
         relation = _equation(claim)
@@ -296,7 +318,8 @@ def _derived(
         if claim.modality is not Modality.ASSERTED or claim.tentative or claim.rounded:
             return
         found.append((index, relation))
-    if found and len({key_for(to_text(relation.right)) for _, relation in found}) == 1:
+    keys = {key_for(to_text(relation.right)) for _, relation in found}
+    if len(keys) == 1 and key_for(to_text(values[0].value)) not in keys:
         index, relation = found[-1]
         premise = Premise(to_text(relation), source=index)
         yield from _claim(relation.left, values[0].value, answer, (premise,))

@@ -1,6 +1,7 @@
 """Which part of a text is the answer: what it marks as such, else the value at which its last sentence arrives."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from clra.parsing.forms import Form
@@ -47,6 +48,7 @@ def understood(text: str) -> bool:
     return bool(text.strip()) and canonical_text(text).form in _UNDERSTOOD
 
 
+@lru_cache(maxsize=4)
 def find_marked(text: str, start: int) -> Found | None:
     """The last answer from ``start`` on that the text marks."""
     for marked in reversed(marked_answers(text, start)):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from clra.parsing.claims import find_claims
 from clra.parsing.kinds import kinds_in
+from clra.parsing.measured import may_be_measured
 from clra.parsing.outlines import Outline, outline
 from clra.parsing.prose.discourse import Discourse
 from clra.parsing.spans import lay_out
@@ -68,7 +69,7 @@ _OFFERED = re.compile(
 _GENERAL = re.compile(
     r"\bfor (?:all|any|every|each)\b|\\forall|∀|\bfunctional\b|\b[a-z]+ functions?\b[^.]{0,40}\bsuch that\b"
     r"|\ball functions\b|\bidentity\b|\bfor (?:which|what) (?!value of \W?x)|\bthere (?:exists?|is|are)\b"
-    r"|\bregardless\b|\bno matter\b|\bwhenever\b|\bif and only if\b|\brandom\w*",
+    r"|\bregardless\b|\bno matter\b|\bwhenever\b|\bif and only if\b|\brandom\w*|\b(?:swap|interchang)\w*",
     re.IGNORECASE,
 )
 """Letters of the sentence stand for all values, or are bound in it."""
@@ -109,6 +110,15 @@ _FROM_ON = re.compile(
     r"[\s,$\\)(\]]*for (?:all |every |each |any )?(?:\w+ ){0,2}[$\\(]*[a-z]\s*(?:\\geq?|\\geqslant|>=?|≥|\W*\.|$)"
 )
 _CONDITIONAL = re.compile(r"[\s,$\\)(\]]*(?:if|when|for|where|while|otherwise)\b", re.IGNORECASE)
+_RULE = re.compile(
+    r"\bif\b.{0,400}?\bthen\b(?!.{0,400}?(?:\?|\b(?:what|how|which|find|compute|determine|evaluate|calculate|express"
+    r"|simplify|solve|give)\b))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A sentence that tells what follows from what, and asks nothing."""
+_EXAMPLE = re.compile(r"\b(?:for (?:example|instance)|e\.g\.)", re.IGNORECASE)
+_GOING_ON = re.compile(r"\W*(?:we|this|here|it|in this|thus|so|that)\b", re.IGNORECASE)
+"""How a sentence begins that goes on with the example of the one before."""
 _RUNNING = frozenset("xyztnkmij")
 _COORDINATES = frozenset({"x", "y", "z", "r", "theta"})
 _BOUND = frozenset({"sum", "product", "integral", "derivative", "limit", "matrix", "determinant", "either", "call"})
@@ -138,7 +148,7 @@ def givens_of(text: str) -> Givens:
     }
     for claim in claims:
         sentence = discourse.sentence(claim.span.start)
-        place = _Place(text, prose, sentence, claim.span)
+        place = _Place(text, prose, sentence, claim.span, discourse.sentence(max(0, sentence.start - 1)))
         given = _given(claim, place, beside_definition=sentence.start in defining)
         if given is not None:
             facts.append(given)
@@ -181,6 +191,15 @@ class _Place(NamedTuple):
     prose: str
     sentence: Span
     span: Span
+    previous: Span
+    """The sentence before; the same one at the beginning of the text."""
+
+    @property
+    def is_rule_or_example(self) -> bool:
+        """Whether it is told of any values that meet a condition, or of those of an example."""
+        if _RULE.search(self.words) or _EXAMPLE.search(self.words):
+            return True
+        return _GOING_ON.match(self.words) is not None and _EXAMPLE.search(self.prose, *self.previous) is not None
 
     @property
     def words(self) -> str:
@@ -219,10 +238,17 @@ def _given(claim: Claim, place: _Place, *, beside_definition: bool) -> Given | N
     formal = claim.formal
     if formal is None or not is_usable(formal) or claim.modality is Modality.NEGATED or claim.rounded:
         return None
+    if may_be_measured(claim.text):
+        return None
     shape = outline(formal)
     if not (shape.names or shape.functions) or _CHANCES & shape.functions or _PIECES.search(place.formula):
         return None
-    if _TO_SHOW.search(place.before) or _FOR_VALUES.search(place.before) or "?" in claim.text:
+    if (
+        place.is_rule_or_example
+        or _TO_SHOW.search(place.before)
+        or _FOR_VALUES.search(place.before)
+        or "?" in claim.text
+    ):
         return None
     asking = _ASKED.search(place.before)
     if asking is not None and not _CONDITION.search(asking[0]):

@@ -28,6 +28,8 @@ _PHRASE = re.compile(
       | (?=[*_\ ]{0,4}(?:\$|\\\[|\\\()) | (?=[*_]{0,4}[ \t]*\n) )
     """
 )
+_PHRASED = ("answer", "option", "choice")
+"""Words of which one is in every phrase."""
 _LINE_OF_ANSWER = re.compile(r"(?m)^[ \t]*A:[ \t]*(?=\S)")
 _SKIPPED = re.compile(r"[\s*_`\"“]*(?:\\\"[\s*_`]*)?")
 _GAP_SIGNS = re.compile(
@@ -150,7 +152,9 @@ def _json_values(text: str, start: int) -> Iterator[Marked]:
 def _phrases(text: str, start: int) -> Iterator[Marked]:
     for match in _HASHES.finditer(text, start):
         yield _value_at(text, match.start(), match.end(), certain=True)
-    for pattern in (_PHRASE, _LINE_OF_ANSWER):
+    small = text[start:].lower()
+    patterns = (_PHRASE, _LINE_OF_ANSWER) if any(word in small for word in _PHRASED) else (_LINE_OF_ANSWER,)
+    for pattern in patterns:
         for match in [*pattern.finditer(text, start)][-MOST_PHRASES:]:
             place = _SKIPPED.match(text, match.end())
             yield _value_at(text, match.start(), place.end() if place else match.end(), certain=False)

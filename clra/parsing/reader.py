@@ -29,13 +29,16 @@ from clra.parsing.mathematics.statements import read_statements
 from clra.parsing.notation import to_text
 from clra.parsing.tree import Expression, ReadError, Relation, Statement
 
-__all__ = ["ReadError", "read", "read_expression", "read_relation"]
+__all__ = ["SHORT", "ReadError", "read", "read_expression", "read_relation", "read_short", "remember"]
 
 _WRAPPINGS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("<<", ">>"))
 _OPENINGS = tuple(opening for opening, _ in _WRAPPINGS)
 _BULLETS = ("- ", "+ ", "– ", "− ")
 _REMEMBERED = 4_096
 """Relations that are kept, since several verifiers read the same ones."""
+_relations: dict[str, Relation] = {}
+SHORT = 300
+"""Characters of the pieces that are kept when they have been read."""
 _LONG = 600
 _DEEP = 20
 """Beyond these a tree may be too large for its own notation."""
@@ -70,6 +73,22 @@ def read(text: str, *, offset: int = 0, functions: frozenset[str] = frozenset())
     return statements.items
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def read_short(text: str, functions: frozenset[str]) -> tuple[Statement, ...] | None:
+    """The statements of a short piece of mathematics, as `read` without an offset; None where it cannot be read.
+
+    They are kept, since the chains of one problem say the same things.
+
+    Args:
+        text: no longer than `SHORT`.
+        functions: names in the text that are known to be functions.
+    """
+    try:
+        return read(text, functions=functions)
+    except ReadError:
+        return None
+
+
 def read_expression(text: str) -> Expression:
     """The one expression that a text is.
 
@@ -82,17 +101,27 @@ def read_expression(text: str) -> Expression:
     return statements[0]
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def read_relation(text: str) -> Relation:
     """The one relation that a text is.
 
     Raises:
         ReadError: as `read`, and where the text makes an expression or several statements.
     """
+    known = _relations.get(text)
+    if known is not None:
+        return known
     statements = read(text)
     if len(statements) != 1 or not isinstance(statements[0], Relation):
         raise ReadError("not one relation")
+    remember(text, statements[0])
     return statements[0]
+
+
+def remember(text: str, relation: Relation) -> None:
+    """Keep what a text says that was written by `to_text`, so that it is not read again."""
+    if len(_relations) >= _REMEMBERED:
+        _relations.clear()
+    _relations[text] = relation
 
 
 def _check_written(statements: tuple[Statement, ...]) -> None:

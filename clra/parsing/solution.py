@@ -6,6 +6,9 @@ from clra.parsing.answers import final_answer
 from clra.parsing.claims import find_claims
 from clra.parsing.conclusion import answer_claims
 from clra.parsing.context import in_context
+from clra.parsing.differential import with_differential_equations
+from clra.parsing.prose.solution_sets import answered_set, solution_sets
+from clra.parsing.prose.sought import with_sought_derivatives
 from clra.parsing.steps import split_steps
 from clra.types import Answer, Chain, Claim, Problem, Step
 
@@ -29,5 +32,7 @@ def read_solution(text: str, steps: tuple[Step, ...] | None, problem: Problem) -
     """
     steps = split_steps(text) if steps is None else steps
     answer = final_answer(Chain(text=text), problem)
-    claims = in_context(text, find_claims(text, steps, problem), problem)
-    return Reading(steps, (*claims, *answer_claims(text, answer, claims, problem, steps)), answer)
+    claims = with_sought_derivatives(text, in_context(text, find_claims(text, steps, problem), problem))
+    answered = answer_claims(text, answer, claims, problem, steps)
+    claims = (*claims, *solution_sets(text, problem, steps), *answered, *answered_set(text, answered, problem))
+    return Reading(steps, with_differential_equations(text, claims, answer, problem, steps), answer)

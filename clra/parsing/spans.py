@@ -166,24 +166,28 @@ def _is_money(body: str, following: str) -> bool:
 
 _TAGS = "think|thinking|thought|answer|reasoning|solution|step|br|p|em|strong|sub|sup|span|div|center|details|summary"
 _MARKUP = (
-    re.compile(rf"</?(?:{_TAGS})\b[^<>\n]{{0,80}}>", re.IGNORECASE),
-    re.compile(r"(?<![\w)])\*\*(?! )|(?<! )\*\*(?![\w(])"),  # but not the power in 2**3 or 2 ** 3
-    re.compile(r"(?<!\w)__|__(?!\w)"),
-    re.compile(r"(?m)^[ \t]*(?:#{1,6}|>)(?=\s)"),
-    re.compile(r"`"),
-    re.compile(r"\\(?=[*$%#])"),
+    ("<", re.compile(rf"</?(?:{_TAGS})\b[^<>\n]{{0,80}}>", re.IGNORECASE)),
+    ("**", re.compile(r"(?<![\w)])\*\*(?! )|(?<! )\*\*(?![\w(])")),  # but not the power in 2**3 or 2 ** 3
+    ("__", re.compile(r"(?<!\w)__|__(?!\w)")),
+    ("", re.compile(r"(?m)^[ \t]*(?:#{1,6}|>)(?=\s)")),
+    ("`", re.compile(r"`")),
+    ("\\", re.compile(r"\\(?=[*$%#])")),
 )
+"""Signs that set text apart, each with a part of all of them."""
+_RAISED = re.compile(r"<sup>((?!st|nd|rd|th|\[)[^<>\n]{1,40})</sup>")
+"""An exponent; the ends of words, as in ``4<sup>th</sup>``, and references are none."""
 
 
 _SPOKEN = (
-    (re.compile(r"(?<=[\d)%] )(?:times|multiplied by)(?= [\d($])"), "*"),
-    (re.compile(r"(?<=[\d)%] )plus(?= [\d($])"), "+"),
-    (re.compile(r"(?<=[\d)%] )minus(?= [\d($])"), "-"),
-    (re.compile(r"(?<=[\d)%] )divided by(?= [\d($])"), "/"),
-    (re.compile(r"(?<=[\w)%] )(?:is equal to|equals)(?= [-\d($\\])"), "="),
-    (re.compile(r"(?<=\d)[xX](?=[ \d$(])(?=[ ]?[$(]?\d)|(?<=[\d)] )[xX](?= [$(.]?[\d(])"), "*"),
+    ("times", re.compile(r"(?<=[\d)%] )times(?= [\d($])"), "*"),
+    ("multiplied by", re.compile(r"(?<=[\d)%] )multiplied by(?= [\d($])"), "*"),
+    ("plus", re.compile(r"(?<=[\d)%] )plus(?= [\d($])"), "+"),
+    ("minus", re.compile(r"(?<=[\d)%] )minus(?= [\d($])"), "-"),
+    ("divided by", re.compile(r"(?<=[\d)%] )divided by(?= [\d($])"), "/"),
+    ("equal", re.compile(r"(?<=[\w)%] )(?:is equal to|equals)(?= [-\d($\\])"), "="),
+    ("", re.compile(r"[xX](?:(?<=\d.)(?=[ \d$(])(?=[ ]?[$(]?\d)|(?<=[\d)] .)(?= [$(.]?[\d(]))"), "*"),
 )
-"""Words and letters that stand for signs between numbers."""
+"""Words and letters that stand for signs between numbers, each with a part of all of them."""
 _WINDOW = 80
 _RESULT = re.compile(r"=[^A-Za-z=]*$")
 
@@ -214,8 +218,12 @@ _BULLET = re.compile(r"(?m)^([ \t]*)[-*+–—](?=[ \t]+\S)")
 
 def _without_markup(prose: str) -> str:
     prose = _BULLET.sub(r"\1•", prose)
-    for pattern in _MARKUP:
-        prose = pattern.sub(lambda match: " " * len(match[0]), prose)
-    for pattern, sign in _SPOKEN:
-        prose = pattern.sub(partial(_as_sign, sign=sign), prose)
+    if "<sup>" in prose:
+        prose = _RAISED.sub(r"   ^(\1     )", prose)
+    for part, pattern in _MARKUP:
+        if part in prose:
+            prose = pattern.sub(lambda match: " " * len(match[0]), prose)
+    for part, pattern, sign in _SPOKEN:
+        if part in prose:
+            prose = pattern.sub(partial(_as_sign, sign=sign), prose)
     return prose

@@ -6,7 +6,7 @@ from itertools import pairwise
 from clra.parsing.spans import PieceKind, lay_out
 from clra.types import Span, Step
 
-_NAMED = re.compile(r"(?mi)^[ \t]*(?:#{1,6}[ \t]*)?(?:\*\*|__)?[ \t]*step[ \t]*\d{1,3}\b[ \t]*(?:[:.)—–-]|\*\*|$)")
+_NAMED = re.compile(r"(?mi)^[ \t]*+(?:#{1,6}[ \t]*+)?(?:\*\*|__)?[ \t]*+step[ \t]*\d{1,3}\b[ \t]*(?:[:.)—–-]|\*\*|$)")
 _NUMBERED = re.compile(r"(?m)^(?:#{1,6}[ \t]*)?(?:\*\*|__)?(?P<number>\d{1,3})[.)](?=[ \t*_])")
 _HEADED = re.compile(r"(?m)^#{1,6}[ \t]+\S")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")

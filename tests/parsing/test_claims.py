@@ -102,6 +102,13 @@ def test_a_relation_is_read_where_it_stands(text, expected):
         "May (4) + August (2) = 23",
         "one foot is equal to 12",
         "2 + 2 = 4 or 5",
+        "7! / 3! = 840, 120 ways",
+        "1/6 = 1.666... × 10^-1",
+        r"So 1/6 = 1.66... \times 10^{-1}.",
+        "9 + 5 = 2 pm",
+        "2 and 1/3 + 2/3 = 3",
+        "We know that 5 + 6 = 11 [2].",
+        "9 + 5 = 2 o'clock",
     ],
 )
 def test_an_operand_cut_short_is_not_read(text):
@@ -116,6 +123,8 @@ def test_an_operand_cut_short_is_not_read(text):
         ("The operation * is such that a * b = 2a + b.", "3 * 4 = 10"),
         ("What is 25 in base 6?", "2*10 + 13 = 33"),
         ("The set is closed under addition modulo 10.", "8 + 8 = 6"),
+        (r"Use $\pi = 3$.", r"$\pi \cdot 5^2 = 75$"),
+        ("", "Taking pi as 3, 2*pi*5 = 30."),
         ("", "Working modulo 7, we have 5 + 4 = 2."),
         ("", "The code is 010 + 011 = 101."),
         ("", "In binary, 19 = 10011."),
@@ -164,6 +173,7 @@ def test_what_a_problem_redefines_is_not_read(problem, text):
         "$(2)-(1)=3$",
         "Pages 12-15 = 4 pages",
         "1990-2000 = 10 years",
+        "from 1996 - 2004 = 9 years",
         "Answer 2 - 3 = 5",
         # numbers that belong to what stands before them
         "3 in 4 = 75%",
@@ -193,11 +203,23 @@ def test_what_may_be_a_part_of_something_else_is_not_read(text):
         ("In 1990 - 5 = 1984", "1990 - 5 = 1984"),
         ("The page has 3 * 4 = 13 lines.", "3*4 = 13"),
         ("From the table, 3 * 4 = 13.", "3*4 = 13"),
+        ("So 3! = 6, 120 - 6 is left.", "3! = 6"),
+        ("We get 1/6 = 0.1666...", "1/6 = 0.1666"),
+        ("There are 2<sup>5</sup> = 30 ways.", "2^5 = 30"),
+        ("So 5<sup>-1</sup> = 0.3.", "5^(-1) = 0.3"),
+        ("So 5<sup>2*(1 - 2)</sup> = 0.3.", "5^(2*(1 - 2)) = 0.3"),
+        ("The 4<sup>th</sup> is 5 + 1 = 7.", "5 + 1 = 7"),
+        ("First and 1/3 + 1/3 = 1/3", "1/3 + 1/3 = 1/3"),
     ],
 )
 def test_what_only_looks_like_a_part_is_read(text, expected):
     (claim,) = (claim for claim in claims_of(text) if claim.formal is not None)
     assert (claim.formal, claim.modality) == (expected, ASSERTED)
+
+
+@pytest.mark.parametrize("used", ["3.14", "3 + x", "22/7", "3r"])
+def test_pi_that_is_not_taken_to_be_three_is_read(used):
+    assert readings(r"$\pi \cdot 5^2 = 75$", rf"Use $\pi = {used}$.") == ["pi*5^2 = 75"]
 
 
 @pytest.mark.parametrize(
@@ -258,6 +280,7 @@ def test_code_is_skipped():
         ("So 0 = 5. This has no solutions.", ASSUMED),
         ("The system gives 0 = 4, so the lines are parallel.", ASSUMED),
         ("John has 5, Mary has 6 = 11", ASSUMED),
+        ("Two for $7 = 14", ASSUMED),
         ("The discriminant is $4 - 20 = -15$, so there is no real solution.", ASSERTED),
         ('"2 + 2 = 5" is false', NEGATED),
         ('So "2 + 2 = 5" is what we need.', ASSERTED),
@@ -280,6 +303,34 @@ def test_code_is_skipped():
         ("0 > 5: false, so shade the other side.", NEGATED),
         ("If we added first we would get 3 + 4 * 2 = 14.", ASSUMED),
         ("If he buys 4, he would pay 3 * 4 = 13 dollars.", ASSERTED),
+        ("We need 2 + 2 > 4 here.", GOAL),
+        ("2 + 2 > 4 must hold, but fails.", NEGATED),
+        ("The inequality 2 + 2 > 4 has to be checked.", GOAL),
+        ("So 2 + 2 > 4 and we are done.", ASSERTED),
+        ("So the first inequality holds. But we also get 2 + 2 > 4.", ASSUMED),
+        ("That would mean 10 = 3 * 3.", ASSUMED),
+        ("That would mean 3 * 3 = 10.", ASSERTED),
+        ("Find two of sum 9: 3 + 5 = 9? no.", QUESTION),
+        ("The system is inconsistent: 3 + 5 = 9.", ASSUMED),
+        ("So 7 = 9. This is never true.", NEGATED),
+        ("If true, then: 3 * 4 = 13. That would settle it.", ASSUMED),
+        ("If this equation holds, then 3 * 4 = 13.", ASSUMED),
+        ("If that were the case, we would have 3 * 4 = 13.", ASSUMED),
+        ("If it is hot, then 3 * 4 = 13.", ASSERTED),
+        ("They incorrectly compute 3 * 4 = 13.", NEGATED),
+        ("I had wrongly written that 3 * 4 = 13.", NEGATED),
+        ("Wrongly add them: 3 + 4 = 8.", ASSERTED),
+        ("This violates the inequality 2 + 2 > 4.", NEGATED),
+        ("- 2 + 2 > 4: No", NEGATED),
+        ("2 + 2 > 4 → no", NEGATED),
+        ("So we have $2/3 = 5/7$. This does not help.", ASSUMED),
+        ("So we have $4/6 = 3/5$.", ASSERTED),
+        ("The probability is $38/51 = 3/4$.", ASSERTED),
+        ("Plugging in 3 we get $7/8 = 1/2$.", ASSUMED),
+        ("So $1/3 + 1/3 = 2/3 = 5/7$.", ASSERTED),
+        ("Check the second equation: $3 * 4 - 2 = 11$.", ASSUMED),
+        ("Set both equal:\n$$5\\pi = 5\\pi \\sqrt{3}$$", ASSUMED),
+        ("Set both equal:\n$$5\\pi \\cdot 2 = 12\\pi$$", ASSERTED),
     ],
 )
 def test_the_words_around_tell_how_a_claim_is_held(text, expected):
@@ -319,9 +370,51 @@ def test_without_a_doubt_both_results_stand():
     assert [claim.modality for claim in claims_of("7*8 = 54. Also 7*8 = 56.")] == [ASSERTED, ASSERTED]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Check the first condition:\n$$2 + 4^2 = 20$$\nThat is\n$$2 + 16 = 20$$", [ASSUMED, ASSUMED]),
+        ("Let us try 5:\n\n20 = 4 + sqrt(9 - 5).\n\nThis simplifies to:\n\n20 = 4 + sqrt(4).", [ASSUMED, ASSUMED]),
+        ("Check the first condition:\n$$2 + 4^2 = 18$$\nThen we get\n$$5 \\cdot 3 = 16$$", [ASSUMED, ASSERTED]),
+        ("3(3) + 4 = 10\n9 + 4 = 10\n13 = 10", [ASSUMED, ASSUMED]),
+        ("3(3) + 5 = 13\nThe sum of them is 12 = 13", [ASSERTED, ASSUMED]),
+        ("3 > 2 holds; 2 + 2 > 4 does not.", [ASSERTED, NEGATED]),
+        ("The equation 2x + 1 = 10 becomes 2(4) + 1 = 10.", [ASSERTED, ASSUMED]),
+        ("So 1 + 2(3) = 5, which simplifies to 7 = 5, which is false.", [NEGATED, NEGATED]),
+        ("So 1 + 2(3) = 5, and 3 * 3 = 8, which is false.", [ASSERTED, NEGATED]),
+    ],
+)
+def test_what_is_brought_about_from_a_trial_or_leads_to_a_denial_is_held_like_it(text, expected):
+    assert [claim.modality for claim in claims_of(text)][-2:] == expected
+
+
 def test_lines_that_lead_to_a_denied_equation_are_denied_too():
     text = "\\[ \\frac{-14}{2} = 3 \\]\n\\[ -7 = 3 \\]\nThis is incorrect."
     assert [claim.modality for claim in claims_of(text)] == [NEGATED, NEGATED]
+
+
+def test_what_is_calculated_with_a_rounded_whole_number_is_rounded():
+    text = "So 41.3 * 83.7 ≈ 3460. Then 3460 * 2 = 6914. Also 57 * 2 = 114."
+    assert [claim.rounded for claim in claims_of(text)] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "rounded"),
+    [
+        ("7 + 2/3 = <<7+2/3=7.666666666666667>>7", True),
+        ("7 + 2/3 = <<7+2/3=7.666666666666667>>7.67", False),
+        ("6 + 2 = <<6+2=8.0>>8", False),
+    ],
+)
+def test_a_note_with_decimals_shows_that_a_whole_number_is_rounded(text, rounded):
+    assert claims_of(text)[0].rounded is rounded
+
+
+@pytest.mark.parametrize(
+    "text", ["3k * 5 = <<3*5=15000>>15000", "He pays 3k*5=<<3*5=15000>>15000", "3K / 5 = $<<3/5=600>>600"]
+)
+def test_a_note_that_leaves_out_the_thousands_is_not_read(text):
+    assert all("k" in reading.lower() for reading in readings(text))
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_each_coordinate_is_a_claim():
 
 def test_each_solution_is_held_against_the_equation():
     claims = closing("Find the roots of $z^2 - 7z + 12 = 0$.", r"So the answer is $\boxed{3, 5}$.")
-    assert [claim.formal for claim in claims] == ["z = 3", "z = 5"]
+    assert [claim.formal for claim in claims] == ["z = 3", "z = 5", "z in {3, 5}"]
     assert all(Premise("z^2 - 7*z + 12 = 0") in claim.premises for claim in claims)
 
 
@@ -60,6 +60,10 @@ def test_a_count_is_a_whole_number():
     (claim,) = closing("In how many ways can 6 books be lined up?", "The answer is 7.5.")
     assert claim.formal == "A = 7.5"
     assert Premise("A in ZZ") in claim.premises
+
+
+def test_a_remainder_of_a_negative_number_may_be_negative():
+    assert answered("What is the remainder when $-7$ is divided by 3?", "-1") == ["(-7) mod 3 = -1"]
 
 
 def test_an_answer_of_the_aime_is_at_most_three_digits_long():
@@ -103,10 +107,31 @@ def test_what_a_chain_tries_or_takes_back_is_not_what_it_found(text):
         ("Expand $(x+2)(x-5)$.", "y^2-3y-10"),
         ("In quadrilateral $A B C D$, $A B = 5$ and $B C = 8$. Compute $A C$.", "7"),
         ("Tell a joke.", "7"),
+        ("How many million people live in the valley?", "2.5"),
     ],
 )
 def test_nothing_is_said_of_an_answer_that_is_not_understood(problem, answer):
     assert answered(problem, answer) == []
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (
+            "Solve $\\sqrt{x + 4} = 6$ for $x$.",
+            "So $x = 32$. And we can check our answer: $\\sqrt{32 + 4} = \\sqrt{36} = 6$.",
+        ),
+        ("Solve for $x$: $3x - 5 = 46$.", "So $x = 17$. Checking this answer: $3(17) - 5 = 46$."),
+        ("Compute $13^2 - 9$.", "We get 160.\nFinal answer: Step 3: Subtract the numbers.\n\n$160 = x$"),
+        (
+            "A ball is drawn at random. What is the probability that it is red?",
+            "Final Answer:\nThe probability is found as follows:\n\n- Total number of balls = 40\n- Red ones = 8",
+        ),
+        ("If $3t = 5.1$, what is $t$ rounded to the nearest integer?", "So $t = 1.7$. Rounding gives $\\boxed{2}$."),
+    ],
+)
+def test_what_is_not_meant_as_the_answer_is_not_judged(problem, text):
+    assert closing(problem, text) == ()
 
 
 def test_a_chain_that_was_cut_off_has_no_answer():

@@ -133,6 +133,17 @@ TENTATIVE = [
     pytest.param("We exclude $x = 3$ for that reason.", "x = 3", id="excluded"),
     pytest.param("With coefficients read off, $x = 3$.", "x = 3", id="coefficients"),
     pytest.param("This means $x = 3.162$... in decimals.", "x = 3.162", id="cut short"),
+    pytest.param("So $x^2 = 9$ or $x^2 = 4$.", "x^2 = 9", id="one of two"),
+    pytest.param("So $x^2 = 9$ or $x^2 = 4$.", "x^2 = 4", id="the other of two"),
+    pytest.param("So $x + 1 = 3$ and $x + 1 = -3$.", "x + 1 = -3", id="both"),
+    pytest.param("So $x - 3 = 0$, or $2x + 1 = 0$.", "2*x + 1 = 0", id="two factors"),
+    pytest.param("Set each factor equal to $0$:\n\n$2x + 1 = 0$", "2*x + 1 = 0", id="a factor"),
+    pytest.param("So $(x - 3)(2x + 1) = 0$.\n\nOne has\n\n$2x + 1 = 0$", "2*x + 1 = 0", id="of a product"),
+    pytest.param("So $(x - 3)(2x + 1) = 0$.\n\nWe see.\n\nTherefore $x = 3$.", "x = 3", id="root of a product"),
+    pytest.param("The derivative vanishes:\n\n$2x + 6 = 0$", "2*x + 6 = 0", id="a critical point"),
+    pytest.param("The derivative vanishes:\n\n$2x + 6 = 0$\n\nThus $2x = -6$", "2*x = -6", id="what it comes to"),
+    pytest.param("In full:\n   x^2 = 4x + 1\n         - 3x + 2\n", "x^2 = 4*x + 1", id="goes on in the next line"),
+    pytest.param("This gives $x = 3$ as a potential solution.", "x = 3", id="potential"),
 ]
 
 
@@ -147,6 +158,7 @@ FIRM = [
     ("Solving for $x$ gives $x = 3$.", "x = 3"),
     ("That is so in this case. We get $x^2 = 4$.", "x^2 = 4"),
     ("Therefore $x = 3$.", "x = 3"),
+    ("We get $x^2 - 2x = 3x - 7$, or $x^2 = 5x - 7$.", "x^2 = 5*x - 7"),
 ]
 
 
@@ -155,6 +167,34 @@ def test_firm(text: str, formal: str) -> None:
     claim = claim_of(formal, text, EQUATION)
     assert not claim.tentative
     assert "x^2 = 5*x - 4" in [premise.formal for premise in claim.premises]
+
+
+def test_a_value_may_be_rounded_where_the_problem_rounds() -> None:
+    problem = "What is the positive $x$ with $x^2 = 70$, to the nearest whole number?"
+    assert claim_of("x = 8", "Taking roots, $x = 8$.", problem).tentative
+    assert not claim_of("x^2 - 8 = 60", "We get $x^2 - 8 = 60$.", problem).tentative
+    assert not claim_of("x = sqrt(60)", "We get $x = \\sqrt{60}$.", problem).tentative
+
+
+def test_a_figure_that_is_named_by_its_equation_follows_from_nothing() -> None:
+    text = "So $2y = 8x$, which gives $y = 4x$. Thus the image of the line $y = 4x + 1$ is found."
+    assert premises_of("y = 4*x", text) != []
+    assert premises_of("y = 4*x + 1", text) == []
+
+
+def test_equations_of_a_system_stand_side_by_side() -> None:
+    text = "We have\n\\begin{align*}\n3 + t &= 5 + 2u,\\\\\n1 - t &= 4 - 2u.\n\\end{align*}"
+    assert premises_of("1 - t = 4 - 2*u", text) == []
+    assert premises_of("4*t = 8*u", f"{text}\n\nThe lines are long.\n\nCombining them, $4t = 8u$.") != []
+    plans = "The first plan gives $2k + 2j = 12$. From the longer plan we get $2j + 2k = 13$."
+    assert premises_of("2*j + 2*k = 13", plans) == []
+
+
+def test_a_function_of_what_was_put_for_a_term_is_another_function() -> None:
+    problem = "Let $g(t) = \\cos^2 t + 4\\cos t$. Find the maximum of $g(t)$."
+    rewritten = "Let $u = \\cos t$. Then $g(u) = u^2 + 4u$. So $g(1) = 5$."
+    assert premises_of("g(1) = 5", rewritten, problem) == ["g(u) = u^2 + 4*u"]
+    assert "g(t) = (cos(t))^2 + 4*cos(t)" in premises_of("g(1) = 5", "It is periodic. So $g(1) = 5$.", problem)
 
 
 def test_where_letters_stand_for_all_values_nothing_contradicts() -> None:
@@ -177,6 +217,27 @@ UNIVERSAL = [
 @pytest.mark.parametrize(("text", "formal", "universal"), UNIVERSAL)
 def test_a_function_told_another_time_is_told_of_all_values(text: str, formal: str, universal: bool) -> None:
     assert claim_of(formal, text, "Let $g(x) = (x + 1)^2 + 1$. Find $g(3)$.").universal is universal
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("For odd numbers, the function is $g(t) = 3t + 1$. So $g(4) = 2$.", ""),
+        ("If it is large, $g(t) = 3t + 1$. So $g(4) = 2$.", ""),
+        ("We find $g(t) = 3t + 1$. So $g(4) = 2$.", "What is $g(4)$?"),
+    ],
+)
+def test_what_a_chain_says_of_a_function_for_some_values_defines_nothing(text: str, problem: str) -> None:
+    assert not any(premise.universal for premise in claim_of("g(4) = 2", text, problem).premises)
+
+
+def test_a_chain_may_define_a_function() -> None:
+    assert premises_of("g(4) = 2", "For simplicity, let $g(t) = 3t + 1$. So $g(4) = 2$.") == ["g(t) = 3*t + 1"]
+
+
+def test_a_polynomial_with_unknown_coefficients_is_not_told_of_all_of_them() -> None:
+    text = "Let $h(x) = (x + p)(x + q)$.\n\nWe conclude that $h(x) = x^2 + 2$."
+    assert not claim_of("h(x) = x^2 + 2", text).universal
 
 
 USES = [

@@ -52,6 +52,12 @@ def test_definitions_hold_for_all_values(problem: str, universal: bool) -> None:
 
 
 NO_FACTS = [
+    pytest.param("If $p = q$, then $h(p, q) = 0$. Suppose nothing else.", id="what follows from a condition"),
+    pytest.param("If $n = 2^k m$, where $k \\ge 0$ and $m$ is not even, then we call it nice.", id="a rule"),
+    pytest.param("A list is called up to date. For example, $c_1 = 4$ and $c_2 = 9$.", id="an example"),
+    pytest.param(
+        "For example, take the list 4, 9. We can write it as $c_1, c_2$, where $c_1 = 4$ and $c_2 = 9$.", id="still one"
+    ),
     pytest.param("Show that $a^2 + b^2 = 2ab$ only for equal numbers.", id="to be shown"),
     pytest.param("Find the point where the line $y = 2x + 1$ meets the parabola $y = x^2$.", id="curves"),
     pytest.param("Let $r$ and $s$ be the roots of $x^2 - 5x + 6 = 0$. Find $r + s$.", id="a polynomial's letter"),

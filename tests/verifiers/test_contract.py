@@ -18,11 +18,14 @@ def claim(
     *,
     kind: ClaimKind = ClaimKind.EQUALITY,
     rounded: bool = False,
+    universal: bool = False,
     premises: tuple[Premise, ...] = (),
 ) -> Claim:
     text = formal or "as can be seen"
     span = Span(0, len(text))
-    return Claim(text=text, span=span, kind=kind, formal=formal, rounded=rounded, premises=premises)
+    return Claim(
+        text=text, span=span, kind=kind, formal=formal, rounded=rounded, universal=universal, premises=premises
+    )
 
 
 class Promise(NamedTuple):
@@ -86,6 +89,8 @@ PROMISES = {
             claim("sum(k, 0, oo, 1/2^k) = 2"),
             claim("sum(k, 1, n, k) = n*(n + 1)/2"),
             claim("determinant(matrix(a, b; c, d)) = a*d - b*c"),
+            claim("y = C*e^(2*x)", premises=(Premise("y' = 2*y", universal=True),)),
+            claim("x in {2, 3}", kind=ClaimKind.OTHER, premises=(Premise("x^2 - 5*x + 6 = 0"),)),
         ],
         refutes=[
             claim("derivative(x, x^3) = 2*x^2"),
@@ -94,11 +99,13 @@ PROMISES = {
             claim("sum(k, 0, oo, 1/2^k) = 3"),
             claim("sum(k, 1, n, k) = n*(n - 1)/2"),
             claim("determinant(matrix(a, b; c, d)) = a*d + b*c"),
+            claim("y = C*e^(3*x)", premises=(Premise("y' = 2*y", universal=True),)),
+            claim("x in set(2)", kind=ClaimKind.OTHER, universal=True, premises=(Premise("x^2 = 4"),)),
         ],
         leaves_open=[
             (claim("derivative(x, x^2) = 6"), Reason.CONTEXTUAL),
             (claim("f'(x) = 2*x"), Reason.CONTEXTUAL),
-            (claim("integral(x, 0, oo, e^(-x)) = 2"), Reason.SOLVER_UNKNOWN),
+            (claim("limit(x, oo, ln(x)/x) = 1"), Reason.SOLVER_UNKNOWN),
             (claim("x + 1 = 5"), Reason.NOT_APPLICABLE),
             (claim("= = ="), Reason.NOT_TRANSLATED),
         ],

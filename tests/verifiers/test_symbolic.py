@@ -59,6 +59,14 @@ CONFIRMED = [
     "limit(x, oo, x^2) = oo",
     "limit(h, 0, ((x + h)^2 - x^2)/h) = 2*x",
     "limit(x, oo, x/(x^4 + 6)) = limit(x, oo, 1/x^3/(1 + 6/x^4))",
+    "limit(x, oo, e^(-x)*x^3) = 0",
+    "limit(x, 2, 1/(x - 2)^2) = oo",
+    "limit(x, oo, -x^3 + x) = -oo",
+    "integral(x, 0, oo, e^(-x)) = 1",
+    "integral(x, -oo, oo, 1/(1 + x^2)) = pi",
+    "integral(x, -oo, 0, e^(3*x)) = 1/3",
+    "integral(x, 0, 1, 1/sqrt(x)) = 2",
+    "integral(x, 2, oo, 1/x^3) = 1/8",
     "sum(k, 0, oo, 1/2^k) = 2",
     "sum(n, 1, oo, n/2^n) = 2",
     "sum(n, 1, oo, 1/n^2) = pi^2/6",
@@ -95,6 +103,18 @@ REFUTED = [
     "limit(x, 0, sin(x)/x) = 0",
     "limit(x, oo, (3*x^2 + 1)/(2*x^2 - x)) = 3",
     "limit(x, oo, 1/x) = oo",
+    "limit(x, 3, 1/(x - 3)^2) = -oo",
+    "limit(n, oo, (1 + 2/n)^n) = 7",
+    "limit(x, pi, sin(x)/(x - pi)) = 1",
+    "limit(x, oo, sqrt(x^2 + 3*x) - x) = 3",
+    "limit(h, 0, (sqrt(9 + h) - 3)/h) = 1/3",
+    "integral(x, 0, oo, e^(-x)) = 2",
+    "integral(x, 0, oo, e^(-x^2)) = sqrt(pi)",
+    "integral(x, 0, 1, 1/sqrt(x)) = 1",
+    "integral(x, 1, oo, 1/x^2) = 1/2",
+    "sum(n, 1, oo, 1/n^2) = pi^2/8",
+    "sum(n, 1, oo, (-1)^(n + 1)/n) = 1",
+    "sum(n, 0, oo, (-1)^n/(2*n + 1)) = pi/3",
     "limit(h, 0, ((x + h)^2 - x^2)/h) = x",
     "sum(k, 0, oo, 1/2^k) = 1",
     "sum(n, 1, oo, n/2^n) = 1",
@@ -122,7 +142,11 @@ LEFT_OPEN = {
     "Euler's number or a letter": "derivative(x, e*x^2) = 3*e*x",
     "another variable": "integral(x, 2*x*cos(x^2)) = integral(u, cos(u))",
     "without its limits of integration": "integral(x, x^2) = 9",
-    "improper": "integral(x, 0, oo, e^(-x)) = 2",
+    "a limit that SymPy alone finds": "limit(x, oo, ln(x)/x) = 1",
+    "a limit of logarithms at zero": "limit(x, 0, x*ln(x)) = 1",
+    "an integral that does not converge": "integral(x, 1, oo, 1/x) = 5",
+    "a series that does not converge": "sum(n, 1, oo, n) = -1/12",
+    "a series whose value may be meant otherwise": "sum(n, 0, oo, (-1)^n) = 1/2",
     "a pole in between": "integral(x, -1, 1, 1/x^2) = -2",
     "a whole number may be rounded": "integral(x, 0, 7, sqrt(x)) = 12",
     "different from the two sides": "limit(x, 0, 1/x) = oo",
@@ -195,6 +219,12 @@ WITH_PREMISES = [
     ("derivative(x, z) = 2*x*y", (SURFACE,), Outcome.UNKNOWN),
     ("derivative(x, a*x^2) = 3*a*x", (Premise("a = 2"),), Outcome.UNKNOWN),
     ("y' = 2*x^2", (CURVE, Premise("y = 2*x")), Outcome.UNKNOWN),
+    ("5*N' <= 7", (Premise("N = 4*N'"),), Outcome.UNKNOWN),
+    ("N' <= 7/5", (Premise("M = 5*N'"), Premise("N = 4*N'")), Outcome.UNKNOWN),
+    ("M' = 9", (Premise("M = 5*N'"),), Outcome.UNKNOWN),
+    ("x' = 9", (Premise("x = 5*t"), Premise("y = 3 - x'")), Outcome.UNKNOWN),
+    ("L' = 7", (Premise("L = 2*w"),), Outcome.UNKNOWN),
+    ("derivative(w, L) = 7", (Premise("L = 2*w"),), Outcome.REFUTED),
     ("y' = 2*x^2", (CURVE, Premise("x + y = 2")), Outcome.UNKNOWN),
     ("y' = 2/3*x^(-1/3)", (Premise("y = x^2/3"),), Outcome.UNKNOWN),
     ("f'(8) = 1/3", (defined("f(x) = x^2/3"),), Outcome.UNKNOWN),
@@ -225,6 +255,18 @@ def test_what_is_said_of_all_values_is_refuted_by_one():
 def test_rounding_is_no_error():
     assert outcome("integral(x, 0, 2, x^2) = 2.7", rounded=True) is not Outcome.REFUTED
     assert outcome("integral(x, 0, 2, x^2) = 3.7", rounded=True) is Outcome.REFUTED
+
+
+def test_what_rests_on_sympy_says_so():
+    found = VERIFIER.verify(claim("limit(x, oo, ln(x)/x) = 0"), PROBLEM)
+    assert (found.outcome, found.method) == (Outcome.CONFIRMED, "symbolic:limit")
+    assert "SymPy" in found.evidence
+    assert "SymPy finds 0" in VERIFIER.verify(claim("limit(x, oo, ln(x)/x) = 1"), PROBLEM).evidence
+
+
+def test_in_a_case_an_equation_of_a_derivative_may_be_wanted():
+    assert outcome("derivative(x, x^2 + x) = 3*x", tentative=True) is Outcome.UNKNOWN
+    assert outcome("derivative(x, x^2 + x) = 3*x") is Outcome.REFUTED
 
 
 def test_the_counterexample_is_told():

@@ -13,8 +13,9 @@ from clra.parsing.notation import to_text
 from clra.parsing.reader import read_expression
 from clra.parsing.tree import Expression, Number, Operation, Relation, Relator, Symbol
 from clra.types import Claim, Outcome, Problem, Span
+from clra_verifiers.antiderivatives import evaluated
 from clra_verifiers.differentiation import derivative_of
-from clra_verifiers.integrals import evaluated, integral
+from clra_verifiers.integrals import integral
 from clra_verifiers.limits import limit_of
 from clra_verifiers.quadrature import enclosure_of
 from clra_verifiers.series import infinite_sum

@@ -26,14 +26,10 @@ class Given(NamedTuple):
 
     premise: Premise
     formula: Formula
-    rule: Rule | None = None
+    rule: Rule | None
     """Set where it holds for all values of its letters."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """What it speaks of."""
-        names = names_of(self.formula)
-        return names - set(self.rule.parameters) if self.rule else names
+    names: frozenset[str]
+    """What it speaks of."""
 
 
 def names_of(formula: Formula) -> frozenset[str]:
@@ -53,13 +49,23 @@ def names_of(formula: Formula) -> frozenset[str]:
 def givens(premises: tuple[Premise, ...]) -> Iterator[Given]:
     """The premises that can be read as statements about numbers, each once, in an order of their own."""
     for formal, universal in sorted({(premise.formal, premise.universal) for premise in premises}):
-        try:
-            formula = formula_of(formal)
-        except (ReadError, UndecidedError):
-            continue
-        rule = rule_of(formula[0]) if universal and len(formula) == 1 else None
-        if rule is not None or not universal:
-            yield Given(Premise(formal, universal), formula, rule)
+        given = _given(formal, universal)
+        if given is not None:
+            yield given
+
+
+@lru_cache(maxsize=4_096)
+def _given(formal: str, universal: bool) -> Given | None:
+    """A premise as read; None where it cannot be."""
+    try:
+        formula = formula_of(formal)
+    except (ReadError, UndecidedError):
+        return None
+    rule = rule_of(formula[0]) if universal and len(formula) == 1 else None
+    if rule is None and universal:
+        return None
+    names = names_of(formula)
+    return Given(Premise(formal, universal), formula, rule, names - set(rule.parameters) if rule else names)
 
 
 def relevant(premises: tuple[Premise, ...], names: frozenset[str]) -> tuple[Premise, ...]:

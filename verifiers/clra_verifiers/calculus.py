@@ -11,20 +11,22 @@ from fractions import Fraction
 
 from flint import arb
 
+from clra.parsing.notation import to_text
 from clra.parsing.tree import Call, Expression, Number, Operation, Relation, Relator, Statement, Symbol, walk
+from clra.types import Premise
 from clra_verifiers.balls import ball_of
 from clra_verifiers.comparison import compare
 from clra_verifiers.definitions import Definitions, carried_out, nearest
 from clra_verifiers.differentiation import derivative_of, letters_of
 from clra_verifiers.features import features_of
 from clra_verifiers.findings import Finding
-from clra_verifiers.limits import is_infinite
+from clra_verifiers.limits import INFINITY, Proved, is_infinite, proved_limit
 from clra_verifiers.quadrature import enclosure_of, is_heavy
 from clra_verifiers.telescoping import telescoped
 from clra_verifiers.undecided import UndecidedError, UnsupportedError
-from clra_verifiers.universal import Caution, judged
+from clra_verifiers.universal import Caution, judged, refuted
 from clra_verifiers.wording import describe
-from clra_verifiers.writing import written_out
+from clra_verifiers.writing import BY_SYMPY, Written, written_out
 
 _HALF = Fraction(1, 2)
 _EQUALITIES = frozenset({Relator.EQUAL, Relator.ABOUT})
@@ -41,6 +43,8 @@ class Situation:
     universal: bool = False
     tentative: bool = False
     rounded: bool = False
+    premises: tuple[Premise, ...] = ()
+    """What else the letters may be bound to, definitions left out."""
 
 
 def judge(relation: Relation, situation: Situation) -> Finding:
@@ -64,7 +68,7 @@ def judge(relation: Relation, situation: Situation) -> Finding:
     if letters_of(plain.left) | letters_of(plain.right):
         if plain.relator is not Relator.EQUAL:
             return Finding(None)
-        return _judge_open(plain, refutable=_tells(relation, plain, situation))
+        return _judge_open(plain, situation.premises, refutable=_tells(relation, plain, situation))
     found = _judge_closed(plain, situation)
     if found.truth is False and situation.tentative and any(map(_is_unknown, walk(relation))):
         return Finding(None)
@@ -101,7 +105,7 @@ def _judge_antiderivatives(relation: Relation, variables: frozenset[str], situat
     left, right = (derivative_of(side, variable) for side in sides)
     given, told = (letters_of(side) - _INTEGRATION_CONSTANTS for side in sides)
     refutable = given == told and _is_free(relation, situation) and _is_integral(relation.left)
-    found = judged(left, right, refutable=refutable)
+    found = judged(left, right, refutable=refutable, premises=situation.premises)
     notes = {True: "both sides have the same derivative", False: f"of the derivatives, {found.note}"}
     return found if found.truth is None else found._replace(note=notes[found.truth])
 
@@ -123,7 +127,7 @@ def _indefinite_inside(tree: Expression) -> bool:
 def _tells(relation: Relation, plain: Relation, situation: Situation) -> bool:
     """Whether an equation with letters surely tells what its left side is, whatever the letters are."""
     letters = letters_of(plain.left)
-    if not _is_free(plain, situation) or (situation.tentative and _is_unknown(relation.left)):
+    if not _is_free(plain, situation) or (situation.tentative and _differentiates(relation.left)):
         return False
     if situation.universal:
         return True
@@ -138,6 +142,14 @@ def _tells(relation: Relation, plain: Relation, situation: Situation) -> bool:
         case Symbol(name=name):
             return name.endswith("'")
     return not any(map(_is_unknown, walk(relation.left)))
+
+
+def _differentiates(tree: Expression) -> bool:
+    """Whether a side is a derivative, which may be wanted to be so only somewhere."""
+    match tree:
+        case Operation(operator="derivative" | "partial"):
+            return True
+    return _is_unknown(tree)
 
 
 def _is_unknown(node: object) -> bool:
@@ -166,13 +178,20 @@ def _has_plain_e(relation: Relation) -> bool:
     )
 
 
-def _judge_open(relation: Relation, *, refutable: bool) -> Finding:
-    left, right = written_out(relation.left), written_out(relation.right)
+def _judge_open(relation: Relation, premises: tuple[Premise, ...], *, refutable: bool) -> Finding:
     refutable = refutable and not any(map(_is_power_series, walk(relation)))
-    caution = Caution.NONE if left.proved and right.proved else Caution.FAR
-    if is_heavy(relation):
-        caution |= Caution.ALIKE
-    return judged(left.tree, right.tree, refutable=refutable, caution=caution)
+    caution = Caution.ALIKE if is_heavy(relation) else Caution.NONE
+    try:
+        left, right = written_out(relation.left), written_out(relation.right)
+    except UndecidedError:
+        return refuted(relation.left, relation.right, caution, premises) if refutable else Finding(None)
+    proved = left.proved and right.proved
+    found = judged(left.tree, right.tree, refutable=refutable and proved, caution=caution, premises=premises)
+    if found.truth and not proved:
+        return found._replace(note=f"both sides are equal, {BY_SYMPY}")
+    if found.truth is None and refutable and not proved:
+        return refuted(relation.left, relation.right, caution, premises)
+    return found
 
 
 def _is_power_series(node: Statement) -> bool:
@@ -195,9 +214,11 @@ def _judge_closed(relation: Relation, situation: Situation) -> Finding:
     if _has_plain_e(relation):
         features = replace(features, constants=features.constants - {"e"})
     found = compare(written, features, rounded=situation.rounded)
-    if found.truth is False and not (left.proved and right.proved) and not _far_apart(left.tree, right.tree):
-        return Finding(None)
+    if found.truth is False and not (left.proved and right.proved):
+        return Finding(None, _unproved(left, right))
     note = found.note
+    if found.truth and not (left.proved and right.proved):
+        note = f"both sides are equal, {BY_SYMPY}"
     if not note and found.left is not None and found.right is not None:
         note = f"the left side is {describe(found.left)}, the right side is {describe(found.right)}"
     return Finding(found.truth, note)
@@ -233,10 +254,11 @@ def _half_unit(number: Number) -> Fraction:
     return Fraction(1, 2 * 10 ** (number.decimals or 0))
 
 
-def _far_apart(left: Expression, right: Expression) -> bool:
-    """Whether sides differ by much more than the numbers can be off that bear a limit out."""
-    first, second = enclosure_of(left), enclosure_of(right)
-    return bool(abs(first - second) > (1 + abs(first).max(abs(second))) * ball_of(_TOLERANCE))
+def _unproved(left: Written, right: Written) -> str:
+    """What SymPy finds, which refutes nothing."""
+    found = (side.tree for side in (left, right) if not side.proved)
+    values = " and ".join(describe(enclosure_of(tree)) for tree in found)
+    return f"SymPy finds {values}, which is not proved here"
 
 
 def _is_certain(relation: Relation) -> bool:
@@ -250,10 +272,24 @@ def _has_infinity(relation: Relation) -> bool:
 
 def _judge_infinite(relation: Relation) -> Finding:
     """A limit that is said to be infinite."""
-    left, right = (written_out(side, infinite=True).tree for side in (relation.left, relation.right))
-    if left == right:
-        return Finding(True, "both sides are the same infinity")
-    if is_infinite(left) and is_infinite(right):
-        return Finding(False, "the limit is the opposite infinity")
-    other = right if is_infinite(left) else left
-    return Finding(False, f"the limit is {describe(enclosure_of(other))}")
+    infinite, other = (relation.left, relation.right)
+    if is_infinite(other):
+        infinite, other = other, infinite
+    match other:
+        case Operation(operator="limit", arguments=(Symbol(name=name), point, body)):
+            try:
+                return _compared_with_infinity(infinite, proved_limit(name, point, body))
+            except UndecidedError:
+                pass
+    found = written_out(other, infinite=True)
+    if found.tree == infinite:
+        return Finding(True, f"the limit is infinite, {BY_SYMPY}")
+    return Finding(None, f"SymPy finds {to_text(found.tree)}, which is not proved here")
+
+
+def _compared_with_infinity(infinite: Expression, proved: Proved) -> Finding:
+    if proved.value is not None:
+        return Finding(False, f"the limit is {describe(proved.value)}")
+    if (proved.sign > 0) is (infinite == INFINITY):
+        return Finding(True, "the values grow beyond all bounds")
+    return Finding(False, "the limit is the opposite infinity")

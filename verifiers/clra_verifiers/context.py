@@ -19,8 +19,7 @@ from clra.types import Claim, ClaimKind, Outcome, Premise, Problem, Reason, Verd
 from clra_verifiers.background import background_of, names_of, relevant
 from clra_verifiers.formulas import Formula, formula_of
 from clra_verifiers.rational import value
-from clra_verifiers.reasoning import Finding, decide, false_premise, values_of
-from clra_verifiers.smt import STEPS
+from clra_verifiers.reasoning import Effort, Finding, decide, false_premise, values_of
 from clra_verifiers.substitution import Substitution, is_closed, settled
 from clra_verifiers.undecided import UndecidedError
 from clra_verifiers.wording import describe, quote
@@ -74,9 +73,9 @@ def _judge(claim: Claim) -> Verdict:
     return _unknown(Reason.SOLVER_UNKNOWN if finding.gave_up else Reason.CONTEXTUAL, finding.note)
 
 
-def _decide(formula: Formula, claim: Claim, premises: Premises, steps: int = STEPS) -> Finding:
+def _decide(formula: Formula, claim: Claim, premises: Premises, effort: Effort | None = None) -> Finding:
     background = background_of(premises)
-    return decide(formula, background, rounded=claim.rounded, universal=claim.universal, steps=steps)
+    return decide(formula, background, rounded=claim.rounded, universal=claim.universal, effort=effort)
 
 
 def _confirmed(formula: Formula, claim: Claim, premises: Premises, finding: Finding) -> Verdict:
@@ -103,9 +102,10 @@ def _decided(finding: Finding, evidence: str) -> Verdict:
 
 def _needed(formula: Formula, claim: Claim, premises: Premises, finding: Finding) -> Premises:
     """Premises that suffice, and none of which can be left out."""
+    effort = Effort(FEW_STEPS, finding.outcome)
     for premise in reversed(premises):
         fewer = tuple(each for each in premises if each != premise)
-        if _decide(formula, claim, fewer, FEW_STEPS).outcome is finding.outcome:
+        if _decide(formula, claim, fewer, effort).outcome is finding.outcome:
             premises = fewer
     return premises
 

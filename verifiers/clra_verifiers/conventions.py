@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from clra.parsing.tree import Expression, Number, Operation, Relation, Symbol, walk
+from clra.parsing.tree import Expression, Number, Operation, Relation, Relator, Symbol, walk
 from clra_verifiers.features import Features
 
 MAX_READINGS = 64
@@ -15,7 +15,9 @@ _CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _ARCS = frozenset({"arcsin", "arccos", "arctan"})
 _AMBIGUOUS = frozenset({"percent", "degrees", "log", "mixed", "either"}) | _CIRCULAR | _ARCS
 _BASES: tuple[Expression, ...] = (Number(Fraction(10)), Symbol("e"), Number(Fraction(2)))
-_DEGREE = Operation("div", (Symbol("pi"), Number(Fraction(180))))
+_PI = Symbol("pi")
+_HALF_TURN = Number(Fraction(180))
+_DEGREE = Operation("div", (_PI, _HALF_TURN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,67 @@ def settled(relation: Relation, features: Features) -> Settled:
     relations = dict.fromkeys(_Settler(convention).relation(relation) for convention in conventions)
     complete = len(conventions) <= MAX_READINGS and not _adds_percent(relation)
     return Settled(tuple(relations), complete)
+
+
+def loosely_written(relation: Relation, features: Features) -> tuple[Relation, ...]:
+    """The relation as it would be meant by somebody who leaves out signs.
+
+    Brackets: ``-3^2`` for the square of -3 (not so a minus between two terms), ``6 + 7 + 8 / 3`` for an average.
+    Degrees: ``pi/3 = 60``.
+    """
+    averages = any(isinstance(side, Operation) and side.operator == "add" for side in (relation.left, relation.right))
+    averages = averages and "div" in features.operators
+    if not (averages or features.operators >= {"neg", "pow"} or "pi" in features.constants):
+        return ()
+    ways = [replace(relation, left=_loose(relation.left), right=_loose(relation.right))]
+    parts = {*walk(relation.left)}, {*walk(relation.right)}
+    equated = relation.relator in {Relator.EQUAL, Relator.ABOUT}
+    circular = any(isinstance(part, Operation) and part.operator in _CIRCULAR | _ARCS for part in parts[0] | parts[1])
+    if equated and not circular and (_PI in parts[0]) is not (_PI in parts[1]):
+        ways.append(replace(relation, left=_in_half_turns(relation.left), right=_in_half_turns(relation.right)))
+    return tuple(way for way in ways if way != relation)
+
+
+def _in_half_turns(tree: Expression) -> Expression:
+    if tree == _PI:
+        return _HALF_TURN
+    if not isinstance(tree, Operation):
+        return tree
+    return replace(tree, arguments=tuple(_in_half_turns(argument) for argument in tree.arguments))
+
+
+def _loose(side: Expression) -> Expression:
+    match side:
+        case Operation("add", (*terms, Operation("div", (last, Number(count, None))))) if count == len(terms) + 1 > 2:
+            return Operation("div", (Operation("add", (*terms, last)), Number(count)))
+        case _:
+            return _drawn_in(side)
+
+
+def _drawn_in(tree: Expression) -> Expression:
+    match tree:
+        case Operation("neg", (Operation("pow", (Number() as base, Number(power, None))),)) if power % 2 == 0:
+            return Operation("pow", (Operation("neg", (base,)), Number(power)))
+        case Operation("neg", (Operation("mul" | "div" as operator, (first, *others)),)):
+            signed = Operation("neg", (first,))
+            drawn = _drawn_in(signed)
+            if drawn == signed:
+                return Operation("neg", (_drawn_in(tree.arguments[0]),))
+            return Operation(operator, (drawn, *(_drawn_in(other) for other in others)))
+        case Operation("add", (first, *others)):
+            return Operation("add", (_drawn_in(first), *(_subtracted(other) for other in others)))
+        case Operation(operator, arguments):
+            return Operation(operator, tuple(_drawn_in(argument) for argument in arguments))
+        case _:
+            return tree
+
+
+def _subtracted(term: Expression) -> Expression:
+    match term:
+        case Operation("neg", (inner,)):
+            return Operation("neg", (_drawn_in(inner),))
+        case _:
+            return _drawn_in(term)
 
 
 def _adds_percent(relation: Relation) -> bool:

@@ -13,7 +13,7 @@ a condition; circular functions of several letters without an addition of them, 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
@@ -44,8 +44,9 @@ Point: TypeAlias = Mapping[str, Fraction]
 _GREEK = "alpha|beta|gamma|delta|epsilon|varepsilon|eta|theta|vartheta|kappa|lambda|mu|nu|xi|rho|sigma|tau|chi|psi"
 _LETTER = re.compile(rf"(?:[A-Za-z]|{_GREEK})(?:_\d+|_\{{\d+\}})?'*")
 _NAME = re.compile(r"[A-Za-z]+(?:_(?:\w+|\{[^}]*\}))?'*")
-_SPECIAL = frozenset({"I", "O", "d"})
-"""Names that are rather an identity matrix, an order of magnitude, a differential."""
+_SPECIAL = frozenset({"I", "O"})
+"""Names that are rather an identity matrix, an order of magnitude."""
+_DIFFERENTIAL = "d"
 _COUNTING = re.compile(r"[nkmjNKM](?:_\d+|_\{\d+\})?")
 _DISCRETE = frozenset({"factorial", "double_factorial", "binomial", "mod", "gcd", "lcm", "sum", "product", "base"})
 _CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
@@ -94,14 +95,39 @@ def counterexample(
     """
     if not _is_universal_in_form(relation, features):
         return None
+    discrete = _is_discrete(relation, features)
+    chances = 1 if features.operators <= _RATIONAL and not discrete else 0
+    points = _points(len(features.symbols), discrete=discrete)
+    return false_at_all(relation, features, premises, judge, points, chances=chances)
+
+
+def false_at_all(
+    relation: Relation,
+    features: Features,
+    premises: tuple[Premise, ...],
+    judge: Judge,
+    points: Iterable[tuple[Fraction, ...]],
+    *,
+    chances: int = 0,
+) -> Counterexample | None:
+    """The first of several points at which a relation is false, if it is so at all that agree with the premises.
+
+    Args:
+        relation: the relation, with letters.
+        features: of the relation.
+        premises: what the letters may be bound to.
+        judge: decides a closed relation.
+        points: values of the letters in the order of the alphabet.
+        chances: at how many points it may be true by chance.
+    """
+    if not _stands_for_numbers(features) or not _angles_are_free(relation, features.symbols):
+        return None
     conditions = _conditions(premises, features.symbols)
     if conditions is None:
         return None
     names = sorted(features.symbols)
-    discrete = _is_discrete(relation, features)
-    chances = 1 if features.operators <= _RATIONAL and not discrete else 0
     found: list[Counterexample] = []
-    for numbers in _points(len(names), discrete=discrete):
+    for numbers in points:
         point = dict(zip(names, numbers, strict=True))
         if any(judge(_put(condition, point)).outcome is not Outcome.CONFIRMED for condition in conditions):
             continue
@@ -115,19 +141,23 @@ def counterexample(
     return found[0] if len(found) >= NEEDED else None
 
 
-def _is_universal_in_form(relation: Relation, features: Features) -> bool:
-    """Whether a relation can be an identity: rewritten from left to right, in letters that stand for numbers."""
+def _stands_for_numbers(features: Features) -> bool:
+    """Whether all letters do, as far as their names tell."""
     letters = features.symbols
     if features.calls or not 0 < len(letters) <= MAX_LETTERS:
         return False
-    if not all(_LETTER.fullmatch(name) and name not in _SPECIAL for name in letters):
-        return False
-    if relation.relator not in _ORDER_RELATORS | _WHOLE_RELATORS:
+    return all(_LETTER.fullmatch(name) and name not in _SPECIAL for name in letters)
+
+
+def _is_universal_in_form(relation: Relation, features: Features) -> bool:
+    """Whether a relation can be an identity: rewritten from left to right, in letters that stand for numbers."""
+    letters = features.symbols
+    if relation.relator not in _ORDER_RELATORS | _WHOLE_RELATORS or _DIFFERENTIAL in letters:
         return False
     left, right = _letters(relation.left, letters), _letters(relation.right, letters)
-    if relation.relator in _ORDER_RELATORS and not (right and right <= left and isinstance(relation.left, Operation)):
-        return False
-    return _angles_are_free(relation, letters)
+    return relation.relator not in _ORDER_RELATORS or (
+        bool(right) and right <= left and isinstance(relation.left, Operation)
+    )
 
 
 def _angles_are_free(relation: Relation, letters: frozenset[str]) -> bool:

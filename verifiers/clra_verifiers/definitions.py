@@ -18,6 +18,8 @@ _PARAMETERS = frozenset("abcdkmnpqABCKMN") | {"alpha", "beta", "gamma", "lambda"
 """Letters that stand for constants by custom; any other may depend on the variable."""
 _COORDINATES = frozenset("xyzt")
 """Letters that are held constant beside the variable of a partial derivative."""
+_VARIABLES = frozenset({"x", "t", "theta"})
+"""Letters with respect to which a letter with a prime is a derivative."""
 
 
 class Function(NamedTuple):
@@ -45,6 +47,7 @@ def definitions_of(premises: Sequence[Premise]) -> Definitions:
     functions: dict[str, list[Function]] = {}
     terms: dict[str, list[Expression]] = {}
     others: set[str] = set()
+    primed: set[str] = set()
     for premise in premises:
         try:
             relation = read_relation(premise.formal)
@@ -55,6 +58,7 @@ def definitions_of(premises: Sequence[Premise]) -> Definitions:
                 functions.setdefault(name, []).append(Function(parameter, body))
             case Relation(Relator.EQUAL, Symbol(name=name), body) if name not in letters_of(body) and letters_of(body):
                 terms.setdefault(name, []).append(body)
+                primed |= {letter for letter in letters_of(body) if letter.endswith("'")}
             case _:
                 others |= features_of(relation).symbols
     for _ in terms:  # what is tied ties what it is made of
@@ -62,9 +66,14 @@ def definitions_of(premises: Sequence[Premise]) -> Definitions:
             if name in others or len(set(found)) > 1:
                 others |= {name, *(letter for each in found for letter in letters_of(each))}
     told = {name: found[0] for name, found in terms.items() if name not in others}
+    primed |= {letter.rstrip("'") for letter in primed}  # A' of A = 2*A' is another letter, and so is x' of y = 4 - x'
     return Definitions(
         {name: found[0] for name, found in functions.items() if len(set(found)) == 1},
-        {name: Function(min(letters_of(body)), body) for name, body in told.items() if len(letters_of(body)) == 1},
+        {
+            name: Function(min(letters_of(body)), body)
+            for name, body in told.items()
+            if len(letters_of(body)) == 1 and not primed & {name, *letters_of(body)}
+        },
         {name: body for name, body in told.items() if len(letters_of(body)) > 1},
         frozenset(others),
     )
@@ -107,7 +116,7 @@ class _Writer:
 
     def _primed(self, name: str) -> Expression:
         found = nearest(self.known.letters, name)
-        if found is None or found.order == 0:
+        if found is None or found.order == 0 or found.function.parameter not in _VARIABLES:
             return Symbol(name)
         return _repeated(found.function.body, found.function.parameter, found.order)
 

@@ -30,6 +30,8 @@ from clra_verifiers.sets import holds, is_about_sets, sized
 from clra_verifiers.undecided import UndecidedError
 from clra_verifiers.wording import describe, quote
 
+_EQUATED = re.compile(r"(?:(?!≡|\\equiv|mod)[^=])*=(?:(?!≡|\\equiv|mod)[^=])*")
+"""An equality that stands in a chain of congruences: ``13 = 2*5 + 3``, before ``≡ 3 (mod 5)``."""
 _ELEMENT = re.compile(r"^[^,]*\d[^,]* (?:not )?in ")
 """Membership of what has a digit; one that has none speaks of letters, and depends on the context."""
 _IMAGINARY = re.compile(r"\bi\b")
@@ -101,6 +103,8 @@ def _judge(relation: Relation, claim: Claim) -> _Finding:
 
 
 def _judge_plain(relation: Relation, features: Features, claim: Claim) -> _Finding:
+    if relation.relator is Relator.CONGRUENT and _EQUATED.fullmatch(claim.text):
+        return _judge_equated(relation, features, claim)
     if not (features.symbols or features.calls):
         return _judge_closed(relation, features, claim)
     if relation.relator is Relator.EQUAL and _is_identity(relation, features):
@@ -110,6 +114,17 @@ def _judge_plain(relation: Relation, features: Features, claim: Claim) -> _Findi
     if claim.universal and not claim.tentative:
         return _judge_universal(relation, features, claim)
     return _unknown(Reason.CONTEXTUAL)
+
+
+def _judge_equated(relation: Relation, features: Features, claim: Claim) -> _Finding:
+    """An equality in a chain of congruences: CONFIRMED if the sides are equal, REFUTED if not even congruent."""
+    equation = _judge_plain(replace(relation, relator=Relator.EQUAL, modulus=None), features, claim)
+    if equation.outcome is Outcome.CONFIRMED:
+        return equation
+    congruence = _judge_plain(relation, features, replace(claim, text=claim.formal or ""))
+    if congruence.outcome is Outcome.CONFIRMED:
+        return _unknown(Reason.SOLVER_UNKNOWN, "true as a congruence", Tier.MODULAR)
+    return congruence
 
 
 def _judge_closed(relation: Relation, features: Features, claim: Claim, *, excuses: bool = True) -> _Finding:
@@ -307,14 +322,24 @@ def _refutation(relation: Relation, claim: Claim, found: Comparison) -> str:
         return f"{stated} is false"
     left, right = describe(found.left), describe(found.right)
     if left == right:
-        small = "" if found.tier is Tier.IDENTITY else ", but for a small difference"
-        return f"{stated} is false: both sides are {left}{small}"
+        same = found.tier in {Tier.IDENTITY, Tier.SEPARATION} or found.left == found.right
+        return f"{stated} is false: both sides are {left}{'' if same else ', but for a small difference'}"
     if relation.relator in {Relator.EQUAL, Relator.ABOUT}:
         if _is_literal(relation.right) and not _is_literal(relation.left):
             return f"{stated} is false: it is {left}"
         if _is_literal(relation.left) and not _is_literal(relation.right):
             return f"{stated} is false: the right side is {right}"
-    return f"{stated} is false: left side is {left}, right side is {right}"
+    sides = f"{stated} is false: left side is {left}, right side is {right}"
+    if relation.relator is Relator.EQUAL and _is_started_with(found.left, relation.right):
+        return f"{sides}, where the calculation goes on from {left}"
+    return sides
+
+
+def _is_started_with(result: object, side: Expression) -> bool:
+    """Whether a side goes on calculating with the result of the other one: ``3 + 4 = 7 * 2``."""
+    while isinstance(side, Operation) and side.operator in {"add", "mul", "div", "unit", "money"}:
+        side = side.arguments[0]
+    return isinstance(side, Number) and side.value == result
 
 
 def _stated(claim: Claim) -> str:

@@ -14,6 +14,8 @@ class Method(StrEnum):
     MATRIX = "matrix"
     EQUATION = "equation"
     """A solution put into a differential equation."""
+    ROOTS = "roots"
+    """The real solutions of an equation, isolated."""
 
 
 class Finding(NamedTuple):

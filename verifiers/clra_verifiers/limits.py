@@ -1,13 +1,15 @@
-"""Limits by SymPy, believed only where values near the point agree. Not a proof by itself."""
+"""Limits: balls around them by expansions, which are proofs; exact values by SymPy, if values near the point agree."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from flint import arb, ctx
 
 from clra.parsing.tree import Expression, Number, Operation, Symbol
 from clra_verifiers.balls import enclosure
 from clra_verifiers.differentiation import letters_of, minus, over, plus, put
+from clra_verifiers.expansions import Place, expansion, limit_of_expansion, sign_of_expansion
 from clra_verifiers.sympy_bridge import from_sympy, quietly, symbol, to_sympy
 from clra_verifiers.undecided import UndecidedError
 
@@ -22,6 +24,18 @@ _SAMPLES = (Fraction(17, 7), Fraction(5, 11))
 """Values of the other letters."""
 _CLOSE = arb("1e-2")
 _FAR = 10
+
+
+_RAMIFICATIONS = (1, 2, 3)
+
+
+class Proved(NamedTuple):
+    """A limit that is proved."""
+
+    value: arb | None
+    """A ball around it; None where it is infinite."""
+    sign: int = 0
+    """Of an infinite one."""
 
 
 def is_infinite(tree: Expression) -> bool:
@@ -52,6 +66,40 @@ def limit_of(name: str, point: Expression, body: Expression) -> Expression:
         if not _is_approached(here, list(_values_near(name, there, near))):
             raise UndecidedError("values near the point do not bear the limit out")
     return result
+
+
+def proved_limit(name: str, point: Expression, body: Expression) -> Proved:
+    """The limit of a term without other letters, from both sides of a finite point.
+
+    Raises:
+        UndecidedError: none is proved, or the sides differ.
+    """
+    if is_infinite(point):
+        return _proved_beside(Place(name, None, 1 if point == INFINITY else -1), body)
+    above, below = (_proved_beside(Place(name, point, sign), body) for sign in (1, -1))
+    if above.value is None or below.value is None:
+        if above != below:
+            raise UndecidedError("the sides differ")
+        return above
+    if not above.value.overlaps(below.value):
+        raise UndecidedError("the sides differ")
+    return above
+
+
+def _proved_beside(place: Place, body: Expression) -> Proved:
+    trouble = UndecidedError("no expansion")
+    for ramification in _RAMIFICATIONS:
+        try:
+            found = expansion(body, place._replace(ramification=ramification))
+            with ctx.workprec(PRECISION):
+                limit = limit_of_expansion(found)
+        except UndecidedError as undecided:
+            trouble = undecided
+            continue
+        if limit is not None:
+            return Proved(limit)
+        return Proved(None, sign_of_expansion(found))
+    raise trouble
 
 
 def _put_all(tree: Expression, names: Sequence[str], sample: Fraction) -> Expression:

@@ -1,12 +1,16 @@
-"""Balls around closed terms that may hold definite integrals and infinite sums."""
+"""Balls around closed terms that may hold definite integrals, limits and infinite sums."""
+
+from fractions import Fraction
 
 from flint import arb
 
 from clra.parsing.tree import Expression, Operation, Statement, Symbol, walk
 from clra_verifiers.balls import enclosure
 from clra_verifiers.integrals import integral
+from clra_verifiers.limits import proved_limit
 from clra_verifiers.rational import value
 from clra_verifiers.series import infinite_sum
+from clra_verifiers.tails import improper, slow_sum
 from clra_verifiers.undecided import UndecidedError, UndefinedError, UnsupportedError
 
 
@@ -37,10 +41,29 @@ def enclosure_of(tree: Expression) -> arb:
                 raise UndefinedError("division by what may be zero")
             return enclosure_of(above) / divisor
         case Operation(operator="integral", arguments=(Symbol(name=name), low, high, body)):
-            return integral(name, enclosure_of(low), enclosure_of(high), body)
+            return _integral(name, low, high, body)
         case Operation(operator="sum", arguments=(Symbol(name=name), low, Symbol(name="oo"), body)):
-            return infinite_sum(name, value(low), body)
+            return _sum(name, value(low), body)
+        case Operation(operator="limit", arguments=(Symbol(name=name), point, body)):
+            found = proved_limit(name, point, body)
+            if found.value is None:
+                raise UndefinedError("the limit is infinite")
+            return found.value
     raise UnsupportedError("no value that can be enclosed")
+
+
+def _integral(name: str, low: Expression, high: Expression, body: Expression) -> arb:
+    try:
+        return integral(name, enclosure_of(low), enclosure_of(high), body)
+    except UndecidedError:
+        return improper(name, low, high, body)
+
+
+def _sum(name: str, first: Fraction, body: Expression) -> arb:
+    try:
+        return infinite_sum(name, first, body)
+    except UndecidedError:
+        return slow_sum(name, first, body)
 
 
 def is_heavy(tree: Statement) -> bool:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from clra.parsing.tree import Expression, Number, Operation, Relation, Symbol, walk
-from clra_verifiers.conventions import settled
+from clra_verifiers.conventions import loosely_written, settled
 from clra_verifiers.features import Features
 from clra_verifiers.units import Unit, siblings, unit_named
 
@@ -30,6 +30,15 @@ class Readings(NamedTuple):
 
 def readings_of(relation: Relation, features: Features) -> Readings:
     """List the admissible readings of a relation."""
+    found = _strictly(relation, features)
+    if features.symbols or features.calls:
+        return found
+    more = [_strictly(loose, features) for loose in loosely_written(relation, features)]
+    ways = found.ways + tuple(way._replace(firm=False) for one in more for way in one.ways)
+    return Readings(ways, found.complete and all(one.complete for one in more))
+
+
+def _strictly(relation: Relation, features: Features) -> Readings:
     relations, complete = settled(relation, features)
     if not features.operators & _MEASURES:
         return Readings(tuple(Reading(one) for one in relations), complete)

@@ -9,11 +9,12 @@ from clra_verifiers.background import Background, holds_decimals, put_in
 from clra_verifiers.closed import truth_of
 from clra_verifiers.formulas import Case, Formula, Letter, readings
 from clra_verifiers.residues import by_residues
-from clra_verifiers.smt import STEPS
+from clra_verifiers.smt import STEPS, Desk
 from clra_verifiers.solver import is_entailed, is_excluded, is_meaningful
 from clra_verifiers.sorts import Sort, terms_of
 from clra_verifiers.substitution import Substitution, is_closed
 from clra_verifiers.systems import contradicts, follows, is_defined, is_linear_equation
+from clra_verifiers.trials import truths_of
 from clra_verifiers.undecided import TooBigError, UndecidedError
 
 
@@ -37,7 +38,18 @@ class Finding(NamedTuple):
     """Whether it is open only because it was too hard."""
 
 
-def decide(formula: Formula, background: Background, *, rounded: bool, universal: bool, steps: int = STEPS) -> Finding:
+class Effort(NamedTuple):
+    """What Z3 is asked."""
+
+    steps: int = STEPS
+    """How many of its steps it may take for each question."""
+    outcome: Outcome | None = None
+    """The only outcome that matters, which has been proved from more premises; None for any."""
+
+
+def decide(
+    formula: Formula, background: Background, *, rounded: bool, universal: bool, effort: Effort | None = None
+) -> Finding:
     """What the premises say of a formula.
 
     Args:
@@ -45,15 +57,16 @@ def decide(formula: Formula, background: Background, *, rounded: bool, universal
         background: the premises; it is not asked here whether they contradict one another.
         rounded: whether the decimals of the formula are said to be rounded, so that it cannot be refuted.
         universal: whether the formula is said of all values of its letters.
-        steps: how many of its steps Z3 may take for each question.
+        effort: what Z3 is asked.
     """
+    effort = effort or Effort()
     if universal and _is_identity(formula, background):
         return Finding(Outcome.CONFIRMED, Method.SUBSTITUTION)
     found = _by_values(formula, background, rounded=rounded, universal=universal)
     is_settled = found is not None
     formula = put_in(background.known, formula)
     if found is None:
-        found = _by_proof(formula, background, rounded=rounded, steps=steps)
+        found = _by_proof(formula, background, rounded=rounded, effort=effort)
     if found.outcome is Outcome.CONFIRMED and universal:
         return _open("it holds for the values that the premises tell")
     if found.outcome is not Outcome.REFUTED:
@@ -71,7 +84,7 @@ def _is_identity(formula: Formula, background: Background) -> bool:
     return truth_of(put_in(Substitution(background.rules, others), formula)) is Outcome.CONFIRMED
 
 
-def _by_proof(formula: Formula, background: Background, *, rounded: bool, steps: int) -> Finding:
+def _by_proof(formula: Formula, background: Background, *, rounded: bool, effort: Effort) -> Finding:
     """What each method in turn says of a formula that holds letters."""
     if all(false_premise(values_of(case), background) is not None for case in formula):
         return Finding(Outcome.REFUTED, Method.SUBSTITUTION)
@@ -80,7 +93,7 @@ def _by_proof(formula: Formula, background: Background, *, rounded: bool, steps:
         return first
     second = _by_residues(formula, background)
     if second.outcome is Outcome.UNKNOWN:
-        second = _by_solver(formula, background, rounded=rounded, steps=steps)
+        second = _by_solver(formula, background, rounded=rounded, effort=effort)
     return first if second.outcome is Outcome.UNKNOWN and first.note else second
 
 
@@ -161,19 +174,27 @@ def _by_residues(formula: Formula, background: Background) -> Finding:
     return _open() if outcome is Outcome.UNKNOWN else Finding(outcome, Method.RESIDUES)
 
 
-def _by_solver(formula: Formula, background: Background, *, rounded: bool, steps: int) -> Finding:
+def _by_solver(formula: Formula, background: Background, *, rounded: bool, effort: Effort) -> Finding:
     """What Z3 finds where it is known of all letters what they stand for."""
     letters, sorts, meanings = _letters(formula), background.sorts, background.meanings
     ways = _ways(formula)
     if not letters or not letters <= sorts.keys() or not meanings or not ways:
         return _open()
-    if is_entailed(ways, meanings, sorts, steps=steps):
+    steps, wanted = effort
+    desk = Desk()
+    tried = truths_of(ways[0], meanings[0], sorts) if len(ways) == len(meanings) == 1 else frozenset()
+    may_follow = wanted is not Outcome.REFUTED and False not in tried
+    is_known = letters <= background.declared and not rounded
+    may_be_excluded = is_known and wanted is not Outcome.CONFIRMED and True not in tried
+    if may_follow and is_entailed(ways, meanings, sorts, steps=steps, desk=desk):
         found = Finding(Outcome.CONFIRMED, Method.Z3)
-    elif not rounded and letters <= background.declared and is_excluded(ways, meanings, sorts, steps=steps):
+    elif may_be_excluded and is_excluded(ways, meanings, sorts, steps=steps, desk=desk):
         found = Finding(Outcome.REFUTED, Method.Z3)
     else:
         return _open()
-    return found if is_meaningful(ways, meanings, sorts) else _open("it has no meaning where the premises hold")
+    if wanted is not None or is_meaningful(ways, meanings, sorts, desk=desk):
+        return found
+    return _open("it has no meaning where the premises hold")
 
 
 def _ways(formula: Formula) -> tuple[Formula, ...]:

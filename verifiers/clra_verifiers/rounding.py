@@ -22,6 +22,8 @@ CLOSE_PI = Fraction(1, 500)
 
 _PI = Symbol("pi")
 _HALF = Fraction(1, 2)
+_NEARLY = Fraction(1, 200)
+"""What may be left out where a small result is written as a whole number."""
 _LONGEST = 10**40
 _FLOATING = 12
 
@@ -90,7 +92,8 @@ def _fit_to_literal(literal: Number, other: Expression) -> Fit:
             return Fit.POSSIBLE if gap < 1 else Fit.NONE  # the remainder may have been dropped
         if _has_decimals(other):
             return Fit.POSSIBLE if gap < 1 and not exact.is_integer() else Fit.NONE
-        return Fit.POSSIBLE if abs(exact) > 10 and not exact.is_integer() and gap <= ball_of(_HALF) else Fit.NONE
+        near = _HALF if abs(exact) > 10 else _NEARLY
+        return Fit.POSSIBLE if not exact.is_integer() and gap <= ball_of(near) else Fit.NONE
     if literal.decimals >= _FLOATING and gap < abs(exact) * ball_of(Fraction(1, 10**_FLOATING)):
         return Fit.ROUNDED  # printed by a program that calculates with binary fractions
     unit = Fraction(1, 10**literal.decimals)

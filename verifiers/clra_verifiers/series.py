@@ -58,15 +58,15 @@ def summed(name: str, first: Expression, body: Expression) -> Expression:
     """
     if sum(1 for _ in walk(body)) > MAX_SYMPY_NODES:
         raise TooBigError("the terms are too long")
-    term, index, start = to_sympy(body, whole=frozenset({name})), symbol(name, whole=True), to_sympy(first)
+    summand, index, start = to_sympy(body, whole=frozenset({name})), symbol(name, whole=True), to_sympy(first)
     with quietly() as sympy:
-        found = sympy.summation(term, (index, start, sympy.oo))
+        found = sympy.summation(summand, (index, start, sympy.oo))
     result = from_sympy(found)
     begin = value(first)
     if begin.denominator != 1 or not -MAX_TERMS < begin < MAX_EXPONENT:
         raise UnsupportedError("a sum that begins at no small whole number")
     with ctx.workprec(PRECISION):
-        sums = list(accumulate(_term(body, name, place) for place in range(int(begin), int(begin) + MANY)))
+        sums = list(accumulate(term(body, name, place) for place in range(int(begin), int(begin) + MANY)))
         target = enclosure(result)
         near, far = abs(sums[-1] - target), abs(sums[MANY // 10] - target)
         if not (near < CLOSE * (1 + abs(target)) and not near > far):
@@ -84,17 +84,22 @@ def infinite_sum(name: str, first: Fraction, body: Expression) -> arb:
         raise UnsupportedError("a sum that begins at no small whole number")
     start = int(first)
     with ctx.workprec(PRECISION):
-        total = sum((_term(body, name, place) for place in range(start, start + MAX_TERMS)), arb(0))
+        total = sum((term(body, name, place) for place in range(start, start + MAX_TERMS)), arb(0))
         last = start + MAX_TERMS
         ratio = _largest_ratio(body, name, last)
-        tail = abs(_term(body, name, last)) / (1 - ratio)
+        tail = abs(term(body, name, last)) / (1 - ratio)
         found = total + arb(0, tail.abs_upper())
     if not found.is_finite():
         raise UndecidedError("no finite value was found")
     return found
 
 
-def _term(body: Expression, name: str, place: int) -> arb:
+def term(body: Expression, name: str, place: int) -> arb:
+    """A ball around one term of a sum.
+
+    Raises:
+        UndecidedError: it has no real value that is found.
+    """
     found = analytic(body, {name: acb(place)})
     if not found.imag.contains(0):
         raise UndefinedError("a term is not real")

@@ -1,14 +1,15 @@
 """Whole numbers, order and divisibility, decided by Z3.
 
-Only "unsatisfiable" is an answer. The budget is Z3's own count of steps, so that verdicts repeat; each question is
-asked in a context of its own. Every division adds that the divisor is not zero, every even root that it is not
-negative. What Z3 has no theory of (powers with letters in the exponent, logarithms, circular functions) is an unknown
-of which next to nothing is claimed. Letters stand for what the premises say they do; where they do not say, nothing can
-be asked.
+Only "unsatisfiable" is an answer. The budget is Z3's own count of steps, so that verdicts repeat; the questions about
+one formula are asked in a context of their own. Every division adds that the divisor is not zero, every even root that
+it is not negative. What Z3 has no theory of (powers with letters in the exponent, logarithms, circular functions) is an
+unknown of which next to nothing is claimed. Letters stand for what the premises say they do; where they do not say,
+nothing can be asked.
 """
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from clra.parsing.tree import Bracket, Call, Collection, Expression, Number, Operation, Relation, Relator, Symbol
@@ -27,21 +28,35 @@ Term: TypeAlias = Any
 """A Z3 expression; the library has no type hints."""
 
 
+class Desk:
+    """Where questions about one formula are asked, one after the other in the same order, so that answers repeat."""
+
+    @cached_property
+    def context(self) -> Any:
+        """The context of Z3, which takes as long to make as many an answer."""
+        import z3  # noqa: PLC0415 - 100 ms and 30 MB, for those who ask
+
+        return z3.Context()
+
+
 class Question:
     """Statements of which it is asked whether they can hold together."""
 
-    def __init__(self, sorts: Mapping[Letter, Sort], *, rounded: bool = False, steps: int = STEPS) -> None:
+    def __init__(
+        self, sorts: Mapping[Letter, Sort], *, rounded: bool = False, steps: int = STEPS, desk: Desk | None = None
+    ) -> None:
         """Ask about letters of these sorts.
 
         Args:
             sorts: what each letter stands for.
             rounded: whether written decimals stand for all numbers that may have been rounded or cut off to them.
             steps: how many of its steps Z3 may take.
+            desk: where it is asked; a new one if there is none.
         """
-        import z3  # noqa: PLC0415 - 100 ms and 30 MB, for those who ask
+        import z3  # noqa: PLC0415 - as above
 
         self._z3 = z3
-        self._context = z3.Context()
+        self._context = (desk or Desk()).context
         self._solver = z3.Solver(ctx=self._context)
         self._solver.set("rlimit", steps)
         self._solver.set("random_seed", 0)

@@ -1,10 +1,11 @@
 """The symbolic verifier: derivatives, integrals, limits, sums and matrices, carried out and compared.
 
-Covered: equations with derivatives, definite and indefinite integrals, limits, infinite sums, sums up to a letter,
-products, powers, inverses and determinants of written matrices. Derivatives are carried out by our own rules, integrals
-are enclosed by FLINT and integrated by SymPy, whose result is differentiated back. Functions are known by the claim's
-premises. Not covered: improper integrals, implicit functions, conditions on letters, series that converge slowly,
-one-sided limits, eigenvalues in words, and what only SymPy says.
+Covered: equations with derivatives, definite, improper and indefinite integrals, limits, infinite sums, sums up to a
+letter, products, powers, inverses and determinants of written matrices, functions put into a differential equation,
+lists of the real solutions of an equation. Derivatives are carried out by our own rules; integrals, limits and infinite
+sums are enclosed by FLINT, and found exactly by SymPy, which never refutes. Functions are known by the premises.
+Not covered: implicit functions, conditions on letters, one-sided limits, logarithms near zero and infinity, complex
+solutions.
 """
 
 import re
@@ -19,10 +20,12 @@ from clra.types import Claim, Outcome, Problem, Reason, Verdict
 from clra_verifiers.calculus import Situation, judge
 from clra_verifiers.conventions import settled
 from clra_verifiers.definitions import Definitions, definitions_of
+from clra_verifiers.differential import judge_solution, solves
 from clra_verifiers.differentiation import letters_of
 from clra_verifiers.features import features_of
 from clra_verifiers.findings import Finding, Method
 from clra_verifiers.matrices import judge_matrices
+from clra_verifiers.roots import judge_solution_set, lists_solutions
 from clra_verifiers.scopes import definitions_with_typed_fractions, with_typed_fractions, with_wide_operators
 from clra_verifiers.undecided import UndecidedError
 from clra_verifiers.wording import quote
@@ -32,6 +35,8 @@ _ANGLES = frozenset(f"{arc}{name}" for arc in ("", "arc") for name in ("sin", "c
 _SIGNS = re.compile(
     r"\b(?:derivative|partial|integral|limit|sum|product|matrix|determinant|transpose|cross|dot|norm)\(|'"
 )
+_DERIVATIVE = re.compile(r"\bderivative\(|'")
+_LISTED = re.compile(r"^[^\W\d]\w* (?:in \{|in set\(|not in RR$)")
 _METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "matrix": Method.MATRIX,
@@ -52,8 +57,14 @@ class SymbolicVerifier:
     name = "symbolic"
 
     def accepts(self, claim: Claim) -> bool:
-        """Whether such an operator stands in the claim's reading."""
-        return claim.formal is not None and _SIGNS.search(claim.formal) is not None
+        """Whether such an operator stands in the claim's reading, or in what an equation of it is to solve."""
+        if claim.formal is None:
+            return False
+        if claim.premises and _LISTED.search(claim.formal):
+            return True
+        return _SIGNS.search(claim.formal) is not None or (
+            " = " in claim.formal and any(_DERIVATIVE.search(premise.formal) for premise in claim.premises)
+        )
 
     def verify(self, claim: Claim, problem: Problem) -> Verdict:  # noqa: ARG002 - part of the plug-in shape
         """Judge one claim."""
@@ -67,7 +78,11 @@ class SymbolicVerifier:
         else:
             relation = statements[0]
             reason = Reason.NOT_APPLICABLE
-            if len(statements) == 1 and isinstance(relation, Relation) and (method := _method_of(relation)):
+            if isinstance(relation, Relation) and (solution := solves(relation, claim.premises)) is not None:
+                relation, method = solution, Method.EQUATION
+            elif isinstance(relation, Relation):
+                method = Method.ROOTS if lists_solutions(relation, claim.premises) else _method_of(relation)
+            if len(statements) == 1 and isinstance(relation, Relation) and method:
                 finding = _judge(relation, claim, method)
                 outcome, evidence = _outcome(finding, claim)
                 reason = Reason.CONTEXTUAL if _has_letters(relation) else Reason.SOLVER_UNKNOWN
@@ -129,16 +144,25 @@ def _judge(relation: Relation, claim: Claim, method: Method) -> Finding:
 
 def _judge_readings(relation: Relation, known: Definitions, claim: Claim, method: Method) -> Finding:
     features = features_of(relation)
-    radians = method in {Method.DERIVATIVE, Method.INTEGRAL, Method.LIMIT}
+    radians = method in {Method.DERIVATIVE, Method.INTEGRAL, Method.LIMIT, Method.EQUATION}
     ways, complete = settled(
         relation, replace(features, operators=features.operators - _ANGLES) if radians else features
     )
-    situation = Situation(known, claim.universal, claim.tentative, claim.rounded)
+    premises = tuple(premise for premise in claim.premises if not premise.universal)
+    situation = Situation(known, claim.universal, claim.tentative, claim.rounded, premises)
     first: Finding | None = None
     opened: Finding | None = None
     for way in ways:
         try:
-            found = judge_matrices(way, tied=known.others) if method is Method.MATRIX else judge(way, situation)
+            match method:
+                case Method.MATRIX:
+                    found = judge_matrices(way, premises, tied=known.others)
+                case Method.EQUATION:
+                    found = judge_solution(way, claim.premises)
+                case Method.ROOTS:
+                    found = judge_solution_set(way, claim.premises, complete=claim.universal)
+                case _:
+                    found = judge(way, situation)
         except UndecidedError as undecided:
             found = Finding(None, str(undecided))
         if found.truth:

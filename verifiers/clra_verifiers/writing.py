@@ -3,11 +3,14 @@
 from typing import NamedTuple
 
 from clra.parsing.tree import Expression, Operation, Symbol
-from clra_verifiers.integrals import evaluated
+from clra_verifiers.antiderivatives import evaluated
 from clra_verifiers.limits import is_infinite, limit_of
 from clra_verifiers.quadrature import is_heavy
 from clra_verifiers.series import geometric, summed
 from clra_verifiers.undecided import UndecidedError
+
+BY_SYMPY = "as SymPy finds and numbers bear out"
+"""What is told of a value that is not proved here."""
 
 
 class Written(NamedTuple):
@@ -34,7 +37,7 @@ def written_out(tree: Expression, *, infinite: bool = False) -> Written:
         case "integral", (Symbol(name=name), low, high, body):
             parts = [written_out(part) for part in (low, high, body)]
             value = evaluated(name, *(part.tree for part in parts))
-            return Written(value, all(part.proved for part in parts))
+            return Written(value, all(part.proved for part in parts) and not any(map(is_infinite, (low, high))))
         case "limit", (Symbol(name=name), point, body):
             inner = written_out(body)
             value = limit_of(name, point, inner.tree)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from clra.parsing.mathematics.linear import constant, expression_of, linear_of, minus, plus, value_of
 from clra.parsing.mathematics.progressions import FEWEST, Rule, rules
-from clra.parsing.tree import Expression, Operation, Symbol
+from clra.parsing.mathematics.sequences import may_be_known
+from clra.parsing.tree import Expression, Number, Operation, Symbol
 
 if TYPE_CHECKING:
     from clra.parsing.mathematics.grammar import Parser
@@ -82,7 +83,7 @@ def read_items(parser: "Parser", first: list[Expression]) -> list[Expression]:
     numbers = [value for value in values if value is not None and value.denominator == 1]
     found = rules(first, last) if len(numbers) == len(values) >= FEWEST + 1 else []
     count = value_of(found[0].last or {}) if len(found) == 1 else None
-    if count is None or not 0 < count < _MOST_ITEMS:
+    if count is None or not 0 < count < _MOST_ITEMS or _is_doubtful(first, [last]):
         parser.fail("dots that may stand for anything")
     parser.grown = True
     return [found[0].build(constant(place)) for place in range(int(count) + 1)]
@@ -102,10 +103,27 @@ def _series(
         parser.fail("dots after too few terms")
     variable = _fresh(parser)
     found = [rule for rule in rules(leading, last) if _fits(rule, leading, trailing)]
-    if not 1 <= len(found) <= 2:
+    if not 1 <= len(found) <= 2 or _is_doubtful(leading, trailing):
         parser.fail("dots that may stand for anything")
     readings = [_written(parser, operator, rule, variable, start) for rule in found]
     return readings[0] if len(readings) == 1 else parser.either(readings[0], readings[1], start)
+
+
+def _is_doubtful(leading: list[Expression], trailing: list[Expression]) -> bool:
+    """Whether numbers in a progression may be terms of a sequence that is known by name: ``2 + 3 + ... + 97``."""
+    numbers = [_integer(term) for term in (*leading, *trailing)]
+    known = [number for number in numbers if number is not None]
+    if not trailing or len(known) != len(numbers) or not 0 < known[0] < known[1]:
+        return False
+    return may_be_known(known[: len(leading)], known[-1])
+
+
+def _integer(node: Expression) -> int | None:
+    match node:
+        case Number(value, None) if value.denominator == 1:
+            return value.numerator
+        case _:
+            return None
 
 
 def _fits(rule: Rule, leading: list[Expression], trailing: list[Expression]) -> bool:

@@ -10,7 +10,7 @@ from clra.parsing.mathematics.identifiers import read_call
 from clra.parsing.mathematics.literals import number_of
 from clra.parsing.mathematics.postfixes import circle_follows, exponent, grouped_operand, postfix, script
 from clra.parsing.mathematics.vocabulary import words
-from clra.parsing.tree import Bracket, Call, Collection, Expression, Number, Operation, Symbol, Words
+from clra.parsing.tree import Bracket, Call, Collection, Expression, Number, Operation, Symbol, Words, walk
 
 if TYPE_CHECKING:
     from clra.parsing.mathematics.grammar import Parser
@@ -146,6 +146,14 @@ def _open_argument(parser: "Parser", apply: Apply) -> Expression:
     if parser.token.kind == "/":
         return _before_slash(parser, apply, argument(factors), start)
     everything = apply(argument(factors))
+    if parser.token.kind == "*" and all(map(_is_numeric, factors)):
+        position = parser.position
+        parser.advance()
+        following = parser.power()
+        if _is_angle(following):
+            outside = parser.node("mul", (everything, following), start)
+            return parser.either(apply(argument([*factors, following])), outside, start)
+        parser.seek(position)
     if all(map(_is_numeric, factors[:-1])):
         return everything
     return parser.either(everything, parser.node("mul", (apply(argument(factors[:1])), *factors[1:]), start), start)
@@ -163,6 +171,13 @@ def _before_slash(parser: "Parser", apply: Apply, argument: Expression, start: i
 
 def _starts_call(parser: "Parser") -> bool:
     return parser.token.kind == "symbol" and parser.is_called(parser.token)
+
+
+def _is_angle(node: Expression) -> bool:
+    r"""Whether a factor behind a sign is likely to belong to an angle: ``\cos 2 \cdot 30^\circ``."""
+    return any(
+        part == Symbol("pi") or (isinstance(part, Operation) and part.operator == "degrees") for part in walk(node)
+    )
 
 
 def _is_numeric(node: Expression) -> bool:

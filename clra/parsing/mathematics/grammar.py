@@ -206,8 +206,11 @@ class Parser(Cursor):
         with_remainder = self.advance().text == "÷"
         over = self.joined("mul", factors, start)
         plain = self.token.kind == "number"
+        apart = with_remainder or self.token.spaced
         under = self.unary()
         self.check_numeric(over, under)
+        if plain and apart and self.fraction_goes_on(spaced=with_remainder):
+            return self.over_fraction(over, under, start)
         match over, under:
             case Number(), Operation("unit", (Number() as number, unit)) if plain:  # 3/4 cm
                 return self.node("unit", (self.node("div", (over, number), start), unit), start)
@@ -216,6 +219,19 @@ class Parser(Cursor):
                 return self.either(exact, self.node("floor", (exact,), start), start)
             case _:
                 return self.node("div", (over, under), start)
+
+    def fraction_goes_on(self, *, spaced: bool) -> bool:
+        """Whether the number before may be the upper part of a fraction, as in ``12 ÷ 1/3`` and ``12 / 1/3``."""
+        slash = self.token.kind == "/" and self.token.text != "÷"
+        return slash and (spaced or not self.token.spaced) and self.peek().kind == "number"
+
+    def over_fraction(self, over: Expression, under: Expression, start: int) -> Expression:
+        """What is divided by a fraction, or by two numbers one after the other."""
+        self.advance()
+        below = self.unary()
+        self.check_numeric(below)
+        quotient = self.node("div", (over, self.node("div", (under, below), start)), start)
+        return self.either(quotient, self.node("div", (self.node("div", (over, under), start), below), start), start)
 
     def open_quotient(self, quotient: Expression, start: int) -> Expression:
         """``1/2x``: one over 2x, or half of x."""

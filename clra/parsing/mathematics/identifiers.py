@@ -143,9 +143,10 @@ def _outermost(tokens: "list[Token]") -> "Iterator[Token]":
 def _shape_ahead(parser: "Parser", name: str) -> Shape:
     """The shape of the bracket that opens here."""
     inside = _inside(parser) or []
-    if any(token.kind == "," for token in _outermost(inside)):
+    inner = [token.kind for token in inside]
+    if "," in inner and any(token.kind == "," for token in _outermost(inside)):
         return Shape.LIST
-    match [token.kind for token in inside]:
+    match inner:
         case ["number" | "repeating"]:
             return Shape.NUMBER
         case ["-", "number" | "repeating"]:

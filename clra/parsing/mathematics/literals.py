@@ -1,6 +1,7 @@
 """Numbers as they are written: digits, mixed numbers, repeating decimals, powers of ten, amounts of money."""
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clra.parsing.mathematics.choices import attached_choice
@@ -19,11 +20,17 @@ _FRACTION_STARTS = frozenset(["frac", "{", "vulgar", "number"])
 
 def number_of(token: "Token", offset: int) -> Number:
     """The literal of a token of digits."""
-    span = Span(token.start + offset, token.end + offset)
-    whole, _, decimals = token.text.replace(",", "").partition(".")
+    value, decimals = _value(token.text)
+    return Number(value, decimals, span=Span(token.start + offset, token.end + offset))
+
+
+@lru_cache(maxsize=1_024)
+def _value(numeral: str) -> tuple[Fraction, int | None]:
+    """The value of a numeral, and its digits after the point; None where it has none."""
+    whole, _, decimals = numeral.replace(",", "").partition(".")
     if not decimals:
-        return Number(Fraction(int(whole)), span=span)
-    return Number(Fraction(int(whole + decimals), 10 ** len(decimals)), len(decimals), span=span)
+        return Fraction(int(whole)), None
+    return Fraction(int(whole + decimals), 10 ** len(decimals)), len(decimals)
 
 
 def read_number(parser: "Parser", token: "Token") -> Expression:

@@ -18,6 +18,7 @@ _NUMBERS = frozenset(["number", "grouped", "scientific", "vulgar", "repeating"])
 _CIRCLES = frozenset([("circle", ""), ("degree", "")])
 _TRANSPOSES = frozenset([("transpose", "")])
 _LETTER_T = frozenset([("symbol", "T")])
+_LOW = 5
 _ONE = Number(Fraction(1))
 _ONES = (_ONE, Operation("neg", (_ONE,)))
 
@@ -140,8 +141,19 @@ def _raised(parser: "Parser", base: Expression, start: int) -> Expression:
     if parser.token.kind == "/" and power in _ONES and token.kind in {"number", "-"} and parser.peek().kind == "number":
         return _raised_to_open_quotient(parser, base, power, start)
     raised = parser.node("pow", (base, power), start)
+    if token.kind == "number" and (squared := _of_power(base, power)) is not None:
+        return parser.either(raised, squared, start)
     chosen = lowered_choice(base, power) if named else None
     return raised if chosen is None else parser.either(parser.node(*chosen, start), raised, start)
+
+
+def _of_power(base: Expression, power: Expression) -> Expression | None:
+    """``2^3^2`` as a program may calculate it, from left to right, where the numbers are small enough for one."""
+    match base, power:
+        case Number(), Operation("pow", (Number(low, None), Number(high, None))) if low > 1 < high <= _LOW:
+            return Operation("pow", (Operation("pow", (base, Number(low))), Number(high))) if low <= _LOW else None
+        case _:
+            return None
 
 
 def circle_follows(parser: "Parser") -> bool:

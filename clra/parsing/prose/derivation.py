@@ -15,7 +15,8 @@ _CASES = re.compile(
 _TRIAL = re.compile(
     rf"\b(?:if|suppos\w*|assum\w+|{_CASE}|try|trying|tri(?:es|ed)|test\w*|either|scenario|guess\w*|hypothe\w+|would|could"
     r"|might|were|maybe|contradict\w*|invalid|reject\w*|extraneous|example|instance|otherwise|not|cannot|impossible"
-    r"|possib\w+|unless|exclud\w*|discard\w*|ignor\w+|when\w*|until|while|neither|false|fails?|inequality)\b|n['’]t\b",
+    r"|possib\w+|potential\w*|candidates?|set\w* (?:each|either|both|the|these)(?: \w+)? factors?|unless|exclud\w*"
+    r"|discard\w*|ignor\w+|when\w*|until|while|neither|false|fails?|inequality)\b|n['’]t\b",
     re.IGNORECASE,
 )
 """What is said may hold in one case, of one candidate, or not at all."""
@@ -36,8 +37,16 @@ _DERIVED = re.compile(
     r"|squar(?:e|ing)|cancel\w*|distribut\w+|we have)\b|⇒|→|⟹|=>|\\implies|\\Rightarrow|⟺|⇔",
     re.IGNORECASE,
 )
+_WORKED_OUT = re.compile(
+    r"\b(?:so|thus|therefore|hence|simplif\w+|becomes?|reduces?|divid\w+|subtract\w+|add(?:ing|ed)|multipl\w+|factor\w*"
+    r"|expand\w*|rearrang\w+|combin\w+|collect\w*|isolat\w+|cancel\w*|distribut\w+)\b",
+    re.IGNORECASE,
+)
+"""Words that say more than "we have" or "we get", which also set up one more equation."""
 _APART = re.compile(
     r"\b(?:and|or|also|similarly|likewise|first|second|third|fourth|last|another|other|next|but|again|for|if|when|let|set"
+    r"|from (?:the|our|this|that|his|her) (?!(?:original |given |same )*(?:equation|previous|above|last|latter|left"
+    r"|right|result|expression|relation|sum|first)\b)[\w.-]+"
     r"|where|factors? (?:gives?|is)|at|consider|check\w*|finally|setting|equal to|answer|opposite|negative of)\b",
     re.IGNORECASE,
 )
@@ -56,7 +65,16 @@ _RESTART = re.compile(
 )
 """What was set up before may be given up."""
 _INTRODUCED = re.compile(r"\b(?:let|define|denote|call|where)\b[^.;]*$", re.IGNORECASE)
-_UNFINISHED = re.compile(r"[\s$\\)]*(?:\.\.\.|…|\\[lc]?dots)")
+_SEARCHED = re.compile(r"\b(?:derivatives?|differentiat\w+|critical|stationary|extrem\w+|gradient)\b", re.IGNORECASE)
+_FOR_SOME = re.compile(
+    r"\b(?:for|if|when|whenever|on|where)\b"
+    r"(?! (?:simplicity|convenience|clarity|this|that|the (?:function|first|next))\b)[^,;]*,",
+    re.IGNORECASE,
+)
+_UNFINISHED = re.compile(
+    r"[\s$\\)]*(?:\.\.\.|…|\\[lc]?dots)|[ \t]*\n[ \t]*(?:\+|[-−][ \t]?(?:\d*[a-z]\^|\d+[a-z(]|\())"
+)
+"""Dots follow, or a line that begins with a sign and goes on: ``- 3x^2``."""
 _DOUBTED = re.compile(
     r"\W*(?:but|however|wait)\b|\W*(?:we|i) (?:missed|forgot|made|mis\w+)\b|[^.]{0,30}\bshould (?:be|have)\b",
     re.IGNORECASE,
@@ -65,8 +83,17 @@ _DOUBTED = re.compile(
 _HEAD = re.compile(r"[\s*)\]\ue000\ue001]{0,9}:")
 """What stands before a colon heads a trial: ``n = 2: ...``."""
 _LIMITED = re.compile(r"[\s,.$\\)\ue000\ue001]*(?:if|when|for|where|while|on|at|near|as)\b", re.IGNORECASE)
+_MENTIONED = re.compile(
+    r"\b(?:lines?|curve|parabola|hyperbola|ellipse|circle|plane|graph|asymptote|tangent|axis)(?: of)?"
+    r"[\s$\\(\ue000\ue001]*$",
+    re.IGNORECASE,
+)
+"""A figure is named by its equation: nothing is said to follow."""
+_ALTERNATIVE = re.compile(r"[\s,;\ue000\ue001]*(?P<word>or|and)[\s,;\ue000\ue001]*", re.IGNORECASE)
 _REACH = 160
 _BEFORE = 120
+_NEARBY = 250
+_VICINITY = 800
 
 
 def case_start(prose: str) -> int:
@@ -83,14 +110,26 @@ def restarts(prose: str) -> list[int]:
 def is_derived(prose: str, earlier: Span, later: Span) -> bool:
     """Whether the words between two statements say that the later one follows from the earlier one."""
     between = prose[earlier.end : later.start]
+    if is_mentioned(prose, later.start):
+        return False
     return len(between) <= _REACH and _DERIVED.search(between) is not None and _APART.search(between) is None
 
 
-def is_concluded(prose: str, discourse: Discourse, span: Span) -> bool:
-    """Whether the words before a statement in its sentence say that it follows, and do not tell of the problem."""
+def is_concluded(prose: str, discourse: Discourse, span: Span, *, worked_out: bool = False) -> bool:
+    """Whether the words before a statement in its sentence say that it follows, and do not tell of the problem.
+
+    Args:
+        prose: the text without its formulas.
+        discourse: its sentences.
+        span: where the statement stands.
+        worked_out: whether the words must leave no doubt that it is not set up besides others.
+    """
     start = max(discourse.sentence(span.start).start, span.start - _BEFORE)
     lead = prose[start : span.start]
-    return _DERIVED.search(lead) is not None and _TOLD.search(lead) is None and _APART.search(lead) is None
+    if is_mentioned(prose, span.start):
+        return False
+    words = _WORKED_OUT if worked_out else _DERIVED
+    return words.search(lead) is not None and _TOLD.search(lead) is None and _APART.search(lead) is None
 
 
 def is_introduced(prose: str, discourse: Discourse, span: Span) -> bool:
@@ -109,11 +148,35 @@ def is_trial(prose: str, discourse: Discourse, span: Span, *, of_value: bool) ->
     """
     sentence = discourse.sentence(span.start)
     before = discourse.sentence(sentence.start - 1) if sentence.start else sentence
-    start = max(before.start, sentence.start - _BEFORE)
-    end = max(sentence.end, span.end)
+    start = max(before.start, sentence.start - _BEFORE, span.start - _VICINITY)
+    end = max(min(sentence.end, span.end + _VICINITY), span.end)
     if _TRIAL.search(prose, start, end) or _DOUBTED.match(prose, end):
         return True
     return of_value and (_INSTANCE.search(prose, start, end) or _HEAD.match(prose, span.end)) is not None
+
+
+def is_mentioned(prose: str, start: int) -> bool:
+    """Whether an equation is the name of a figure: ``the line y = 2x``."""
+    return _MENTIONED.search(prose, max(0, start - _BEFORE), start) is not None
+
+
+def joined_by(prose: str, one: Span, other: Span) -> str:
+    """What stands between two statements if it is ``or``, ``, or`` or ``and`` alone; else nothing."""
+    match = _ALTERNATIVE.fullmatch(prose, one.end, other.start)
+    if match is None:
+        return ""
+    word = match["word"].lower()
+    return f", {word}" if word == "or" and "," in match[0] else word
+
+
+def is_conditional(prose: str, discourse: Discourse, span: Span) -> bool:
+    """Whether a clause before a statement says for what it holds: ``For odd numbers, the value is ...``."""
+    return _FOR_SOME.search(prose, discourse.sentence(span.start).start, span.start) is not None
+
+
+def is_searched(prose: str, start: int) -> bool:
+    """Whether an equation may say where a derivative vanishes, be that among the values that count or not."""
+    return _SEARCHED.search(prose, max(0, start - _NEARBY), start) is not None
 
 
 def is_limited(prose: str, end: int) -> bool:
@@ -122,5 +185,5 @@ def is_limited(prose: str, end: int) -> bool:
 
 
 def is_unfinished(text: str, end: int) -> bool:
-    """Whether dots follow."""
+    """Whether dots follow, or the next line goes on."""
     return _UNFINISHED.match(text, end) is not None

@@ -8,8 +8,9 @@ arithmetic, "we need x * y = 12" asserts nothing. But an equation between number
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cached_property, lru_cache
 
 from clra.parsing.prose.retraction import (
     CHECKED,
@@ -97,8 +98,22 @@ _ASSUMED_OF_LETTERS = re.compile(
     r"choose|pick|plug\w*|substitut\w+|represents?)\b",
     re.IGNORECASE,
 )
+_ENTAILED = re.compile(
+    r"\b(?:would|could|might) (?:\w+ly |then |also )?(?:mean|imply|give|yield|lead to|force|require|become)\b[^.;:]*$",
+    re.IGNORECASE,
+)
+"""So do these, which begin a clause of their own."""
+_REQUIRED = re.compile(
+    r"\b(?:needs?|must|should|required?|requires|want|condition|requirement|inequality)\b", re.IGNORECASE
+)
+_REQUIRED_AFTER = re.compile(r"\W*(?:must|should|needs? to|has to|have to)\b", re.IGNORECASE)
+"""What is demanded of numbers is not yet said of them."""
+_HOPELESS_BEFORE = re.compile(
+    r"\b(?:inconsistent|contradict\w*|impossible|no solutions?)\b[^.;:\n]{0,20}:\s*$", re.IGNORECASE
+)
 _TESTED = re.compile(
     r"\b(?:plug\w*|substitut\w*|check\w*|test\w*|try|trying|verify\w*|satisf\w+|set|setting|equat(?:e|ing)|both sides"
+    r"|(?:equality|inequality|condition) holds"
     r"|coefficients?)\b",
     re.IGNORECASE,
 )
@@ -108,17 +123,37 @@ _DERIVED = re.compile(
 )
 """An equation between numbers after these words is as true as the one before it."""
 _OF_EQUATION = re.compile(
-    r"\b(?:simplif\w+|expand\w*|solv\w+) (?:the|this|that|our) (?:\w+ )?equation|\bequation (?:becomes|gives)"
+    r"\b(?:simplif\w+|expand\w*|solv\w+) (?:the|this|that|our) (?:\w+ )?equation"
+    r"|\bequation\b[^.;]{0,40} (?:becomes|gives|reads)\b"
+    r"|\b(?:check|test|verify)(?:ing)? (?:the|this|that|each|both|our) (?:\w+ ){0,2}(?:equation|condition|inequality)"
     r"|\binto (?:the|this|that|our|both|each)\b[^.;:]{0,30}\bequations?\b|\boriginal equation\b",
     re.IGNORECASE,
 )
 """The same, for an equation that could be a calculation and its result."""
+_CONDITIONAL = re.compile(
+    r"\bif (?:(?:this|that|it|which|so)(?: (?:claim|statement|equation|equality))? )?(?:(?:is|was|were|be) )?"
+    r"(?:indeed )?(?:true|correct|so|valid|the case|holds?|held)\b"
+    r"[,\s]*(?:then|we (?:get|have|would have|would get))?[\s,:]*$",
+    re.IGNORECASE,
+)
+"""What is said under a condition that the words before state: ``If true, then``."""
 _ROUNDED = re.compile(
     rf"\bapprox\w*|\broughly\b|\bround(?:s|ed|ing)?\b|\bnearest\b|\bestimat\w+|\balmost\b|\bnearly\b|\bclose to\b|"
     rf"\b(?:about|around)\s+[\d$.\\{HIDDEN}{DISPLAYED}]|\bdecimal (?:places?|approx\w*)|"
     r"\bsignificant (?:figures|digits)",
     re.IGNORECASE,
 )
+
+
+_CUES_BEFORE = {
+    _REPORTED: ("say", "said", "think", "thought", "claim", "believe", "argue", "write", "wrote", "answered"),
+    _COUNTERFACTUAL: ("would",),
+    _CONDITIONAL: ("if",),
+    _HOPELESS_BEFORE: ("inconsistent", "contradict", "impossible", "no solution"),
+}
+"""Each with words of which one is in whatever it matches."""
+_CUES_AFTER = {_HOPELESS: ("no ", "contradict", "inconsistent", "parallel", "never meet", "impossible")}
+"""The same."""
 
 
 class Form(Enum):
@@ -143,8 +178,7 @@ class Discourse:
             breaks: further places where a sentence ends for sure, such as the ends of steps.
         """
         self.prose = prose
-        self.formulas = [Span(*match.span()) for match in _FORMULA.finditer(prose)]
-        ends = {match.end() for match in _BOUNDARY.finditer(prose) if not _is_abbreviated(prose, match)}
+        self.formulas, ends = _cut(prose)
         self.starts = [0, *sorted({place for place in {*ends, *breaks} if 0 < place < len(prose)})]
 
     def sentence(self, place: int) -> Span:
@@ -161,7 +195,7 @@ class Discourse:
         before = self.prose[max(sentence.start, span.start - _REACH) : span.start]
         after = " ".join(self.prose[span.end : min(end, span.end + _REACH)].split())
         following = " ".join(self.prose[end : end + 160].split())
-        if after.rstrip(" \t\n\"'”’)*").endswith("?"):
+        if after.rstrip(" \t\n\"'”’)*").endswith("?") or after.startswith("?"):
             return Modality.QUESTION
         clause = _RESET.split(before)[-1]
         calculated = form in {Form.RESULT, Form.VALUE}
@@ -175,19 +209,23 @@ class Discourse:
         if _MISTAKEN.match(opening) or _BLAMED.match(following):
             return Modality.NEGATED
         unequal = form is Form.UNEQUAL and not self.is_rounded(span)
-        if unequal or _REPORTED.search(before) or _COUNTERFACTUAL.search(before):
+        if unequal or any(cue.search(before) for cue in _spoken_of(_CUES_BEFORE, before)):
             return Modality.ASSUMED
-        if not calculated and (_HOPELESS.match(after) or _HOPELESS.match(following)):
+        if not calculated and any(_is_hopeless(text) for text in (after, following)):
             return Modality.ASSUMED
         if _GOAL.search(clause) or (form is Form.OPEN and _GOAL_OF_LETTERS.search(clause)):
             return Modality.GOAL
         if _ASSUMED.search(clause) or (form is Form.OPEN and _ASSUMED_OF_LETTERS.search(clause)):
             return Modality.ASSUMED
-        if not calculated and _ASSUMED_OF_NUMBERS.search(clause):
+        if not calculated and (_ASSUMED_OF_NUMBERS.search(clause) or _ENTAILED.search(before)):
             return Modality.ASSUMED
-        if form is Form.CLOSED and (_DERIVED.search(before) or _TESTED.search(self._lead(sentence, span))):
+        if form is Form.CLOSED and (_REQUIRED.search(clause) or _REQUIRED_AFTER.match(after)):
+            return Modality.GOAL
+        lead = self._lead(sentence, span)
+        told = before if before.strip() else lead
+        if form is Form.CLOSED and (_DERIVED.search(told) or _TESTED.search(lead)):
             return Modality.ASSUMED
-        if form is Form.RESULT and _OF_EQUATION.search(before):
+        if form is Form.RESULT and _OF_EQUATION.search(told):
             return Modality.ASSUMED
         return Modality.ASSERTED
 
@@ -218,6 +256,7 @@ class Discourse:
         start, end = max(sentence.start, span.start - _REACH), min(max(sentence.end, span.end), span.end + _REACH)
         return _ROUNDED.search(self.prose, start, end) is not None
 
+    @cached_property
     def corrections(self) -> list[int]:
         """The places, in order, where a sentence takes something back or begins to do something again."""
         sentences = ((start, " ".join(self.prose[start : start + 160].split())) for start in self.starts)
@@ -229,6 +268,23 @@ class Discourse:
         """Whether the words between two statements set one against the other."""
         near = second.start - first.end <= _REACH and self.sentence(second.start).start <= self.sentence(first.end).end
         return near and CONTRASTED.search(self.prose, first.end, second.start) is not None
+
+
+def _spoken_of(cues: Mapping[re.Pattern[str], tuple[str, ...]], text: str) -> list[re.Pattern[str]]:
+    """The cues of which a word is in a text."""
+    small = text.lower()
+    return [cue for cue, words in cues.items() if any(word in small for word in words)]
+
+
+def _is_hopeless(text: str) -> bool:
+    return any(cue.match(text) for cue in _spoken_of(_CUES_AFTER, text))
+
+
+@lru_cache(maxsize=4)
+def _cut(prose: str) -> tuple[list[Span], frozenset[int]]:
+    """The formulas of a text, and where its sentences end."""
+    formulas = [Span(*match.span()) for match in _FORMULA.finditer(prose)]
+    return formulas, frozenset(match.end() for match in _BOUNDARY.finditer(prose) if not _is_abbreviated(prose, match))
 
 
 def _is_abbreviated(prose: str, match: re.Match[str]) -> bool:

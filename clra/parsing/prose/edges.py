@@ -47,10 +47,19 @@ _DIVIDED = re.compile(
     rf"(?:(?<![\w.,])[$€£]?\d[\d.,]*%?|[\d)][ \t]*[-+*/][ \t]*\d[\d.,]*\)|{HIDDEN}(?=[ ]))(?P<gap>[ \t]*):$"
 )
 """A number and a colon: a dividend, or what a label, as in ``Step 3:``, or a case, as in ``x = 3:``, ends with."""
+_GROUP = 3
+"""Digits of a group of a long numeral."""
 _GLUE = ".,:/'’"
 """Signs that join the digits beside them to one numeral or ratio."""
+_FRACTION = 2
+"""Signs of a fraction before its denominator."""
+_WHOLE_BEFORE = re.compile(r"(?<![\d.])\d+ and$")
 _LAST_WORD = re.compile(r"[A-Za-z][\w'’-]*$")
 _PHRASE = re.compile(r"(?:[A-Za-z][\w'’-]*[ \t]+){1,5}$")
+_AFTER_FACTORS = frozenset({"function", "letter", "command", "prefix", "open"})
+_NO_PRODUCT = re.compile(
+    rf"(?:{_STATING.pattern})|and|or|to|by|at|of|on|is|do|all|any|the|its|my|our|via|yes|no|ok|vs|using|us|put|use|set|try"
+)
 _BINARY = frozenset({"*", "/", "^", "_", "×", "÷", "·", "⋅", "∗", "+", "**", "&", "|"})
 _SIGNS = frozenset({"-", "−", "–"})
 _PUNCTUATION = frozenset(".,;:!?()[]{}\"“”'’‘—–•|>⇒→…%°$✓✔✅✗✘❌✖")
@@ -118,13 +127,24 @@ def starts_whole(operand: list[Token], prose: str) -> bool:
     if match is None:
         return False
     word = match[0].lower()
+    if first.kind in _AFTER_FACTORS and _is_product(match[0], stripped[: match.start()]):
+        return False
     if (_CUTTING.fullmatch(word) and not _DIFFERING_BY.search(stripped)) or _COUNTED_IN.search(stripped):
         return False
     if first.kind == "number" and _NUMBERING.fullmatch(word):
         return False
+    if word == "and" and len(operand) > _FRACTION and operand[1].text == "/" and _WHOLE_BEFORE.search(stripped):
+        return False  # "2 and 1/3 + 1"
     if word in {"and", "or", "to", "with"}:
         return not bare and not _COMBINING.search(stripped)
     return not bare or (_STATING.fullmatch(word) is not None and not (word == "from" and _COMBINING.search(stripped)))
+
+
+def _is_product(word: str, before: str) -> bool:
+    """Whether a word before an operand may be letters that are multiplied with it: ``2ab`` in ``2ab cos C``."""
+    if len(word) > 3 or not word.islower():
+        return False
+    return before[-1:].isnumeric() or _NO_PRODUCT.fullmatch(word) is None
 
 
 def _is_dividend(before: str, *, bare: bool) -> bool:
@@ -149,18 +169,25 @@ _LABEL = re.compile(
 _CUTTING_AFTER = re.compile(
     r"[ \t]*-?[ \t]*(?:of|times|plus|minus|over|divided|multiplied|mod|modulo|remainder|remaining|r|R|thousand|million|"
     r"billion|trillion|hundred|hundredths?|tenths?|thousandths?|dozens?|pairs?|percent|squared|cubed|to the|choose|"
-    r"base|or|factorial|pi|and a|and (?:one|two|three)|and \d+/\d|with (?:a )?remainder|degrees?|radians?|cents?)\b"
+    r"base|or|factorial|pi|and an? (?:half|third|quarter|fifth|sixth|eighth|tenth)|and (?:one|two|three)|and \d+/\d|"
+    r"with (?:a )?remainder|degrees?|radians?|cents?"
+    r"|[ap]m|o['’]clock)\b"
 )
 _GLUED = re.compile(
     rf"[{_GLUE}]\d|\.(?:\\(?:overline|bar|dot|overset|widehat)|[(\[{{]\d)"
     r"|[ \t]+:[ \t]*[$(]?\d|:[ \t]+\d[\d.,]*[ \t]*(?:[=\n]|$)|[ \t]+\.[ \t]*\d"
 )
 """What goes on with a numeral: ``0.(3)``, ``1.234.567``, ``5 . 3``, or divides it: ``15 : 3``."""
+_GOES_ON = re.compile(r"[ \t]*(?:\.{2,}|…|\\[ld]?dots)[ \t]*(?:[×·⋅*/^÷%°Ee]|\\(?:times|cdot|div|%)|[-+][ \t]*\d)")
+"""What goes on with a numeral behind dots: ``8.13...× 10^-3``."""
+_GROUPED = re.compile(r",[ \t]\d{3}(?!\d)(?![.,]\d|[ \t]*(?:[-+*/^=<>×÷·⋅≈≤≥!%]|\\[a-z]))")
+"""Thousands that are parted by a comma and a space: ``30, 240 ways``."""
 _CONTINUED = re.compile(
     rf"(?:[ \t]+[A-Za-z'’]+){{1,5}}[ \t]*(?:[+*/×÷^][ \t]*[\d$(A-Za-z\\{HIDDEN}]|[-−–][ \t]*[\d$(\\{HIDDEN}])"
 )
 
 
+_WORDS = re.compile(r"[a-z]{2,}")
 _COUNTED = re.compile(
     r"[ \t]{0,3}(?:(?:with )?(?:a )?remainder|thousand|million|billion|trillion|hundred|dozen|percent|R\b)",
     re.IGNORECASE,
@@ -192,9 +219,14 @@ def ends_whole(operand: list[Token], prose: str) -> bool:
         return False
     if not _may_neighbour(after.lstrip(" \t")[:1]):
         return False
-    if _GLUED.match(after):
+    if _GLUED.match(after) or _GOES_ON.match(after):
         return False
-    return not _CUTTING_AFTER.match(after) and not _CONTINUED.match(after)
+    if last.kind == "number" and len(last.text) <= _GROUP and last.text.isdigit() and _GROUPED.match(after):
+        return False
+    if _CUTTING_AFTER.match(after):
+        return False
+    continued = _CONTINUED.match(after)
+    return continued is None or any(_STATING.fullmatch(word) for word in _WORDS.findall(continued[0]))
 
 
 _MORE_UNITS = re.compile(r"(?:,|[ \t]+and)?[ \t]+\d")
@@ -202,7 +234,10 @@ _MORE_UNITS = re.compile(r"(?:,|[ \t]+and)?[ \t]+\d")
 
 def _is_explained(operand: list[Token]) -> bool:
     """Whether brackets apart from a number may explain it: ``25 (5² + 0²)``."""
-    if len(operand) < 3 or operand[0].kind != "number" or operand[1].text != "(" or operand[-1].text != ")":
+    if len(operand) > _FRACTION and operand[2].text == "mod":
+        return False
+    brackets = operand[1].text + operand[-1].text if len(operand) > _FRACTION else ""
+    if operand[0].kind != "number" or brackets not in {"()", "[]"}:
         return False
     return operand[1].start > operand[0].end and sum(token.kind == "open" for token in operand) == 1
 

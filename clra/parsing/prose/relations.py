@@ -10,7 +10,7 @@ from typing import NamedTuple
 from clra.parsing.prose.edges import is_continued
 from clra.parsing.prose.excerpts import excerpts, last_operand, pairs
 from clra.parsing.prose.templates import told
-from clra.parsing.reader import read
+from clra.parsing.reader import SHORT, read, read_short
 from clra.parsing.spans import HIDDEN, Layout, Piece, PieceKind
 from clra.parsing.tree import Bracket, Collection, ReadError, Relation, Statement
 from clra.types import Problem, Span
@@ -22,6 +22,8 @@ class Found(NamedTuple):
     span: Span
     statement: Statement | None
     """A relation, or alternatives of relations; None where it could not be read."""
+    offset: int = 0
+    """What is to be added to the spans of the statement and of its parts."""
 
 
 _FUNCTION = re.compile(r"(?<![A-Za-z\\])([A-Za-z](?:_\w)?'?)\s?\(\s?[a-z](?:\s?,\s?[a-z]){0,3}\s?\)\s*=")
@@ -34,6 +36,9 @@ _MODULUS = re.compile(
 _OPENING_SIGN = re.compile(
     r"(?:[\s&]|\\quad|\\begin\{[a-z]+\*?\})*(?=[=<>≤≥≈≡]|\\(?:l[et]q?|g[et]q?|approx|equiv)(?![A-Za-z]))"
 )
+_IN_THOUSANDS = re.compile(r"\d[kKM](?![A-Za-z])[^\n<>]*$")
+"""A numeral such as ``50k``, which a calculator's note behind it writes without the thousands."""
+_NEAR = 60
 _DELIMITERS = re.compile(r"\$|\\[()]")
 _ROWS = re.compile(r"\\\\(?=[ \t])")
 
@@ -59,12 +64,14 @@ class Source:
             if piece.kind is PieceKind.CODE:
                 continue
             body = self._formula(piece)
-            lead = last if _follows(self.text[end : piece.span.start]) else ""
+            if piece.kind is PieceKind.ANNOTATION and _IN_THOUSANDS.search(self._just_before(piece)):
+                yield Found(piece.body, None)
+                continue
+            before = last if last and _follows(self.text[end : piece.span.start]) else ""
+            last = ""
             if _RELATION_SIGN.search(body):
-                yield from self._in_formula(piece, body, lead)
-                last = last_operand(_in_plain_words(body))
-            else:
-                last = ""
+                yield from self._in_formula(piece, body, before)
+                last = body
             end = piece.span.end
         yield from self._in_prose()
         yield from (Found(*fact) for fact in told(self.text, self.layout))
@@ -74,12 +81,15 @@ class Source:
         last, end = "", 0
         for span, is_readable, goes_on in excerpts(self.layout.prose):
             source = readable[span.start : span.end]
-            lead = last if goes_on and _follows(readable[end : span.start]) else ""
+            lead = last_operand(last) if goes_on and _follows(readable[end : span.start]) else ""
             if is_readable and (lead or not goes_on):
                 yield from self._in_excerpt(source, span.start, lead)
             else:
                 yield Found(span, None)
-            last, end = last_operand(source), span.end
+            last, end = source, span.end
+
+    def _just_before(self, piece: Piece) -> str:
+        return self.text[max(0, piece.span.start - _NEAR) : piece.span.start]
 
     def _formula(self, piece: Piece) -> str:
         """A formula without its delimiters, with the modulus that is told behind it."""
@@ -92,8 +102,10 @@ class Source:
         told = _DELIMITERS.sub(_blank, self.text[modulus.start() : modulus.end()])
         return body + " " * (piece.span.end - piece.body.end) + told
 
-    def _in_formula(self, piece: Piece, body: str, lead: str) -> Iterator[Found]:
+    def _in_formula(self, piece: Piece, body: str, before: str) -> Iterator[Found]:
+        """The relations of a formula, which may begin with the right side of the one before."""
         opening = _OPENING_SIGN.match(body)
+        lead = last_operand(_in_plain_words(before)) if before and opening else ""
         offset = piece.body.start
         if opening and lead:
             found = list(self._in_excerpt(body[opening.end() :], offset + opening.end(), lead))
@@ -121,9 +133,10 @@ class Source:
 
     def _in_excerpt(self, source: str, offset: int, lead: str = "") -> Iterator[Found]:
         """The relations of an excerpt, whose first left side stands elsewhere if there is a lead."""
-        statements = self._read(f"{lead} {source}", offset - len(lead) - 1) if lead else self._read(source, offset)
+        joined, place = (f"{lead} {source}", offset - len(lead) - 1) if lead else (source, offset)
+        statements = self._read(joined)
         if statements is not None:
-            for found in _relating(statements):
+            for found in _relating(statements, place):
                 start = max(found.span.start, offset)
                 yield found._replace(span=Span(start, max(found.span.end, start)))
             return
@@ -132,31 +145,35 @@ class Source:
                 continue
             part = source[excerpt.span.start : excerpt.span.end]
             start = offset + excerpt.span.start
-            whole = self._read(part, start) if excerpt.readable and len(part) < len(source) else None
+            whole = self._read(part) if excerpt.readable and len(part) < len(source) else None
             if whole is None:
                 yield from self._by_signs(part, start, readable=excerpt.readable)
             else:
-                yield from _relating(whole)
+                yield from _relating(whole, start)
 
     def _by_signs(self, source: str, offset: int, *, readable: bool) -> Iterator[Found]:
         for part in pairs(source):
             span = Span(offset + part.start, offset + part.end)
-            statements = self._read(source[part.start : part.end], span.start) if readable else None
-            relations = list(_relating(statements or ()))
-            yield Found(span, relations[0].statement if len(relations) == 1 else None)
+            statements = self._read(source[part.start : part.end]) if readable else None
+            relations = list(_relating(statements or (), span.start))
+            yield Found(span, relations[0].statement if len(relations) == 1 else None, span.start)
 
-    def _read(self, source: str, offset: int) -> tuple[Statement, ...] | None:
+    def _read(self, source: str) -> tuple[Statement, ...] | None:
+        functions = self.functions and frozenset(name for name in self.functions if name in source)
+        if len(source) <= SHORT:
+            return read_short(source, functions)
         try:
-            return read(source, offset=offset, functions=self.functions)
+            return read(source, functions=functions)
         except ReadError:
             return None
 
 
-def _relating(statements: tuple[Statement, ...]) -> Iterator[Found]:
+def _relating(statements: tuple[Statement, ...], offset: int) -> Iterator[Found]:
     for statement in statements:
         alternatives = isinstance(statement, Collection) and statement.bracket is Bracket.ANY
         if isinstance(statement, Relation) or alternatives:
-            yield Found(statement.span, statement)
+            start, end = statement.span
+            yield Found(Span(start + offset, end + offset), statement, offset)
 
 
 _TEXT = re.compile(r"\\(?:text|textbf|textit|textrm|mathrm|mbox|operatorname)\s*\{([^{}]*)\}")

@@ -10,7 +10,8 @@ _WRONG = (
     r"|an? (?:\w+ )?(?:mistake|error|misconception|fallacy|blunder|slip|typo))"
 )
 _FLAW = (
-    rf"(?:{_WRONG}|impossible|inconsistent|nonsense|extraneous|not (?:possible|valid|equal|the case|what|consistent"
+    rf"(?:{_WRONG}|impossible|inconsistent|nonsense|extraneous"
+    r"|never (?:true|holds?|possible|satisfied|the case)|not (?:possible|valid|equal|the case|what|consistent"
     r"|satisf\w+|a solution))"
 )
 _LINK = (
@@ -24,11 +25,12 @@ DENIED = re.compile(
 )
 """After a result: what says that the calculation is wrong, not that its result is not the one looked for."""
 DENIED_OR_REJECTED = re.compile(
-    rf"{_LINK}{_FLAW}|[\s,]*(?:[✗✘❌✖]|\(?\bno\b(?=[),.;:]))"
+    rf"{_LINK}{_FLAW}|[\s,:→⇒—–-]*(?:[✗✘❌✖]|\(?\bno\b(?=[),.;:]|\s*\Z))"
     r"|[^.;]{0,60}\b(?:contradict\w*|impossible|absurd|no (?:real |integer |such )?solutions?|extraneous|reject\w*"
     r"|discard\w*)\b"
     r"|[^.;]{0,30}\b(?:fails|(?:does|do|is|are|did|was)(?:n['’]t| not) (?:work|hold|satisfy|match|equal|true|correct"
-    r"|right|valid|possible|the same|fit|check))\b",
+    r"|right|valid|possible|the same|fit|check))\b"
+    r"|\s*(?:does|do|is|are)(?:n['’]t| not)(?=[.,;]|\s*\Z)",
     re.IGNORECASE,
 )
 """After another statement: what says that it does not hold, or is not wanted."""
@@ -94,6 +96,8 @@ CONTRASTED = re.compile(r"\b(?:but|instead|rather|actually|really|not|no|in fact
 
 DENIED_BEFORE = re.compile(
     r"\b(?:not|cannot|never|neither|nor|impossible|instead of|rather than|false|wrong|incorrect|mistake\w*"
+    r"|(?:s?he|they|who|which|students?|people|many|others?|someone|i|we)(?: ha(?:s|d|ve)| may| might)?"
+    r" (?:incorrectly|wrongly|inaccurately|improperly)|violat(?:e|es|ed|ing)"
     r"|erroneous\w*|(?<!for )contradict\w*|unlike|tempting|error is to|replac(?:e|ing)|naively"
     r"|(?:at first|initially|originally|previously|earlier),? (?:we|he|she|they)(?: had)? (?:thought|assumed|believed)"
     r"|i(?: had)? (?:first |initially |originally )?(?:thought|assumed|believed))\b|n['’]t\b",

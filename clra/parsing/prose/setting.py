@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from clra.parsing.tree import Number, Operation, Relation, Relator, Statement, walk
+from clra.parsing.tree import Number, Operation, Relation, Relator, Statement, Symbol, walk
 from clra.types import Problem
 
 _NAMES = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
@@ -20,6 +21,7 @@ _NAMED_BASE = re.compile(
 _LARGE_BASE = re.compile(
     r"\bhex(?:adecimal)?\b|\bduodecimal\b|\bbase[ -]?(?:1[1-9]|[2-9]\d|twelve|sixteen)\b", re.IGNORECASE
 )
+_HEXADECIMAL = re.compile(r"\bhex|\b0[xX](?:[\dA-Fa-f]*[A-Fa-f]|\d{3})")
 _SUBSCRIPTED = re.compile(r"\d_\{?(\d{1,2})\b")
 _OPERATION = re.compile(r"\b(?:binary )?operations?\b", re.IGNORECASE)
 _DEFINED = re.compile(
@@ -40,11 +42,13 @@ _NUMBERED = re.compile(
 )
 """Equations called by their numbers."""
 _NUMBER = r"\(\d{1,2}\)"
+_NUMBER_ALONE = re.compile(_NUMBER)
 _ALONE = re.compile(rf"(?<![\w)}}]){_NUMBER}(?![\w(^])")
 _TERM = rf"\s*(?:\d+\s*[*·×]?\s*)?{_NUMBER}\s*"
 _OF_NUMBERED = re.compile(rf"(?=.*(?:^|[-−+])\s*{_NUMBER}\s*(?:$|[-−+]))[-−+]?{_TERM}(?:[-−+]{_TERM})*")
 """A sum that may be one of equations, called by their numbers: ``(1) - 2*(2)``."""
-_RANGE = re.compile(r"\s*(\d+)[-–](\d+)\s*=\s*\d+(?=\s*[A-Za-z])|\s*([12]\d{3})[-–]([12]\d{3})\s*=")
+_COARSE_PI = re.compile(r"(?:\\pi|π|\bpi)[\s$\\)]*(?:=|≈|\\approx|to be|as|is|by)[\s$\\(]*3(?![\w/\\]|\.\d|\s*[-*+^(])")
+_RANGE = re.compile(r"\s*(\d+)[-–](\d+)\s*=\s*\d+(?=\s*[A-Za-z])|\s*([12]\d{3})\s?[-–]\s?([12]\d{3})\s*=")
 """A range and how long it is."""
 _SIDES = re.compile(r"[=<>≤≥≈]")
 _BINARY = re.compile(r"\bbinary\b|\bbase[ -](?:2|two)\b", re.IGNORECASE)
@@ -61,7 +65,23 @@ _MODULUS = re.compile(
 _MODULAR = re.compile(r"\bmod(?:ulo|ulus)?\b|\bclock\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\b(?:last|final|units?|ones?)(?: (two|three|2|3))? digits?\b", re.IGNORECASE)
 _TRUTHS = re.compile(r"\bboolean\b|\bxor\b|\bfield (?:of|with) (?:two|2) elements\b", re.IGNORECASE)
-_CUES_OF_ELSEWHERE = (_MODULAR, _LARGE_BASE, _MODULUS, _DIGITS, _TRUTHS)
+_BASED = ("base", *_NUMERATIONS)
+_CUES_OF_ELSEWHERE = {
+    "mod": (_MODULAR, _MODULUS),
+    "clock": (_MODULAR,),
+    "base": (_LARGE_BASE,),
+    "hex": (_LARGE_BASE,),
+    "duodecimal": (_LARGE_BASE,),
+    "z_": (_MODULUS,),
+    "z/": (_MODULUS,),
+    "gf": (_MODULUS,),
+    "math": (_MODULUS,),
+    "field": (_MODULUS, _TRUTHS),
+    "digit": (_DIGITS,),
+    "boolean": (_TRUTHS,),
+    "xor": (_TRUTHS,),
+}
+"""What may tell of another arithmetic, by words in small letters of which one is in it."""
 _POWERS = {"": 10, "two": 100, "2": 100, "three": 1000, "3": 1000}
 """Modulo what the last so many digits are told."""
 
@@ -76,6 +96,8 @@ class Setting:
     """The largest base below ten that is spoken of."""
     binary: bool = False
     """Whether binary numerals are spoken of."""
+    coarse_pi: bool = False
+    """Whether pi is taken to be 3."""
     numbered: bool = False
     """Whether equations are called by numbers in brackets."""
     elsewhere: bool = False
@@ -87,9 +109,13 @@ class Setting:
         """Whether a statement may mean something else here than it says."""
         if statement is None or _PADDED.search(text) or any(sign in text for sign in self.signs):
             return True
+        if self.coarse_pi and Symbol("pi") in walk(statement):
+            return True
         if _DOUBTFUL.search(text) or (self.binary and _BITS.search(text)):
             return True
-        if _is_range(text) or self._relates_numbered([side.strip(" $") for side in _SIDES.split(text)]):
+        if _is_range(text):
+            return True
+        if "(" in text and self._relates_numbered([side.strip(" $") for side in _SIDES.split(text)]):
             return True
         if self.base < 10 and _digits_below(statement, self.base):
             return True
@@ -116,20 +142,41 @@ def setting_of(text: str, problem: Problem | None) -> Setting:
     """Read the redefinitions from a chain and its problem."""
     asked = problem.text if problem else ""
     source = f"{asked}\n{text[:20_000]}"
+    small = source.lower()
     signs = {match[1] for match in _DEFINED.finditer(source) if match[1] != "*" or _OPERATION.search(source)}
-    signs.update(match[2] for match in _REDEFINED.finditer(source))
-    bases = [_base(match[1] or match[2]) for match in _BASE.finditer(source)]
-    bases += [_base(match[1] or match[2] or match[3]) for match in _NAMED_BASE.finditer(source)]
-    bases += [int(match[1]) for match in _SUBSCRIPTED.finditer(source) if "base" in source]
-    moduli = [int(match[1]) for match in _MODULUS.finditer(asked)]
+    if "let" in small or "define" in small:
+        signs.update(match[2] for match in _REDEFINED.finditer(source))
+    if "xor" in small or "bitwise" in small:
+        signs.add("^")
+    if "0x" in small and _HEXADECIMAL.search(source):
+        signs.update(("0x", "0X"))
+    bases: list[int] = []
+    based = any(word in small for word in _BASED)
+    if based:
+        bases += [_base(match[1] or match[2]) for match in _BASE.finditer(source)]
+        bases += [_base(match[1] or match[2] or match[3]) for match in _NAMED_BASE.finditer(source)]
+        bases += [int(match[1]) for match in _SUBSCRIPTED.finditer(source) if "base" in source]
     return Setting(
         signs=frozenset(signs),
         base=max((base for base in bases if 1 < base < 10), default=10),
-        binary=_BINARY.search(source) is not None,
-        numbered=_NUMBERED.search(source) is not None,
-        elsewhere=any(cue.search(text) for cue in _CUES_OF_ELSEWHERE),
-        modulus=max(moduli, default=0),
+        binary=based and _BINARY.search(source) is not None,
+        coarse_pi="3" in source and _COARSE_PI.search(source) is not None,
+        numbered=_NUMBER_ALONE.search(source) is not None and _NUMBERED.search(source) is not None,
+        elsewhere=_speaks_of_elsewhere(text),
+        modulus=_modulus_of(asked),
     )
+
+
+def _speaks_of_elsewhere(text: str) -> bool:
+    small = text.lower()
+    cues = (cue for word, cues in _CUES_OF_ELSEWHERE.items() if word in small for cue in cues)
+    return any(cue.search(text) for cue in cues)
+
+
+@lru_cache(maxsize=64)
+def _modulus_of(asked: str) -> int:
+    """The largest modulus of a problem; 0 where it has none."""
+    return max((int(match[1]) for match in _MODULUS.finditer(asked)), default=0)
 
 
 def _base(word: str) -> int:

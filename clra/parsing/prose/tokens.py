@@ -28,9 +28,15 @@ _UNITS = (
     "gallons?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|months?|years?|dollars?|cents?|pounds?|lbs?|ounces?|oz|units?"
 )
 """Words that are a part of the number before them."""
+_SHORT = "a[dlmnst]|by|be|d[a-z]|e[dgtx]|go|h[aei]|i[defnst]|la|le|m[aey]|n[do]|o[fhknrx]|pa|r[de]|s[ot]|t[ho]|u[ps]|vs|we|ye"
+"""Words and differentials of two letters."""
+_FACTORS = rf"(?!(?:{_SHORT})(?![A-Za-z]))[a-z]{{2}}|abc|xyz|pqr"
+"""Letters that may be factors without a sign between, where a sign stands beside them."""
+_BESIDE = r"[-+*/^=<>≤≥≈≠·×]"
 _TOKEN = re.compile(
     rf"""
-    (?P<formula>{HIDDEN}+)
+    (?<![A-Za-z\\])(?!(?:choose|{_FUNCTIONS}|{_UNITS})(?![A-Za-z]))[A-Za-z]{{4,}}
+    |(?P<formula>{HIDDEN}+)
     |(?P<chosen>(?<=\d[ ])choose(?=[ ]\d))
     |(?P<of>(?<=%[ ])of(?=[ ]+[\d$(])|(?<=/\d[ ])of(?=[ ]+[\d$(]))
     |(?P<arrow>=>|==>|⇒|⟹|→|⟶|->|⇔|⟺|\\(?:implies|Rightarrow|iff|to|rightarrow|quad|qquad|Longrightarrow)(?![A-Za-z]))
@@ -39,7 +45,9 @@ _TOKEN = re.compile(
     |(?P<command>\\(?:[A-Za-z]+|[,;:! {{}}%$]))
     |(?P<function>(?<![A-Za-z])(?:{_FUNCTIONS})(?![A-Za-z]))
     |(?P<unit>(?<=[\d)}}\s%])(?<![A-Za-z])(?:{_UNITS})(?![A-Za-z'’]))
-    |(?P<letter>(?<![A-Za-z\\'’])(?:[A-Z]{{2,3}}|[A-Za-zα-ωΓΔΘΛΣΦΨΩπ])(?![A-Za-z]))
+    |(?P<letter>(?<![A-Za-z\\'’])(?:[A-Z]{{2,3}}|[A-Za-zα-ωΓΔΘΛΣΦΨΩπ])(?![A-Za-z])
+        |(?<![A-Za-z\\'’])(?:{_FACTORS})(?=[ ]*{_BESIDE}[ ]*[\w(])
+        |(?<={_BESIDE})(?:{_FACTORS})(?![A-Za-z])|(?<={_BESIDE}[ ])(?:{_FACTORS})(?![A-Za-z]))
     |(?P<open>[(\[{{⌊⌈])|(?P<close>[)\]}}⌋⌉])
     |(?P<comma>,)
     |(?P<postfix>[!%°′'²³¹⁰⁴⁵⁶⁷⁸⁹ⁿⁱ⁺⁻⁽⁾₊₋₀₁₂₃₄₅₆₇₈₉ₙ½⅓⅔¼¾])
@@ -49,6 +57,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+"""Longer words that are no signs come first and in no group: they are stepped over."""
 
 
 _SIGN = re.compile(
@@ -71,8 +80,10 @@ def runs(prose: str) -> Iterator[list[Token]]:
 def _runs(prose: str, start: int, end: int) -> Iterator[list[Token]]:
     run: list[Token] = []
     for match in _TOKEN.finditer(prose, start, end):
-        token = Token(match.lastgroup or "", match[0], match.start(), match.end())
-        if _is_article(token, prose):
+        if match.lastgroup is None:
+            continue
+        token = Token(match.lastgroup, match[0], match.start(), match.end())
+        if token.kind == "letter" and _is_article(token, prose):
             continue
         if run and not _joins(prose, run[-1], token):
             yield run
@@ -98,6 +109,6 @@ _ARTICLE = re.compile(r"\s+[A-Za-z]{2}|\s+\d")
 
 def _is_article(token: Token, prose: str) -> bool:
     """Whether a letter is a word: ``a``, ``I``."""
-    if token.kind != "letter" or token.text not in {"a", "A", "I"}:
+    if token.text not in {"a", "A", "I"}:
         return False
     return token.text == "I" or _ARTICLE.match(prose, token.end) is not None

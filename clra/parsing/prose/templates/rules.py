@@ -123,6 +123,9 @@ _VERB = re.compile(
     r"\b(?:is|are|was|has|have|equals?|leaves|leaving|gives|makes|divides|comes|sum to|add|can)\b|=", re.IGNORECASE
 )
 _CALCULATED = re.compile(rf"[\d{HIDDEN}{DISPLAYED})!²³],?(?: which)? (?:is|equals|gives|makes)\b")
+_SHARED = re.compile(
+    rf"(?:[\d%)!²³{HIDDEN}{DISPLAYED}]|half|halves|thirds?|fourths?|quarters?|fifths?|sixths?|eighths?|tenths?) of "
+)
 _BEFORE = re.compile(
     r"(?:^|[,:(“\"—–→⇒>•*]|\b(?:that|this|so|since|because|then|thus|hence|therefore|note|notice|recall|know|have|get|see|find"
     r"|number|numbers|integer|value|but|now|as|while|although|and|both|also|clearly|obviously|indeed|means|implies|say"
@@ -164,13 +167,12 @@ class Rules:
 
     def may_match(self, prose: str) -> bool:
         """Whether the words of a sentence are worth a closer look."""
-        if not _VERB.search(prose):
-            return False
         small = prose.lower()
         for word in self._words:
             if word in small:
-                return True
-        return _CALCULATED.search(small) is not None
+                return _VERB.search(prose) is not None
+        told = _CALCULATED.search(small) or (" of " in small and _SHARED.search(small))
+        return bool(told) and _VERB.search(prose) is not None
 
     def statements(self, sentence: Sentence) -> Iterator[Told]:
         """All that the templates read in a sentence."""

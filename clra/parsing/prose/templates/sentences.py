@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from clra.parsing.forms import spelled_number
 from clra.parsing.mathematics.vocabulary import words
@@ -52,7 +53,8 @@ _SPELLED = (
 )
 _FRACTION = rf"(?:(?:a|{_SMALL})[- ])?half|halves|(?:a|{_SMALL})[- ](?:third|fourth|quarter|fifth|sixth|eighth|tenth)s?"
 _PIECE = re.compile(
-    rf"(?P<formula>{HIDDEN}+|{DISPLAYED}+)"
+    rf"(?P<word>(?!(?:sqrt|hal[fv]|{_SMALL}|ten|elev|twel|thir|fif|twenty|fort)[a-z]*)[a-z]{{2,}})"
+    rf"|(?P<formula>{HIDDEN}+|{DISPLAYED}+)"
     rf"|(?P<plain>(?<![\w.\\])(?<!\d,)(?>{_PLAIN})(?![\w°]|[.,:]\d|-[A-Za-z]|['’]))"
     rf"|(?P<fraction>(?<![\w-])(?>{_FRACTION})(?![\w-]))"
     rf"|(?P<spelled>(?<![\w-])(?>{_SPELLED})(?![\w-]))"
@@ -146,7 +148,7 @@ class Sentence:
         length = 0
         for match in _PIECE.finditer(layout.prose, span.start, span.end):
             kind = match.lastgroup or ""
-            if kind == "other":
+            if kind in {"word", "other"}:
                 sign = match[0].lower()
             elif kind == "space":
                 sign = " "
@@ -202,13 +204,17 @@ def _read(source: str, offset: int) -> tuple[Statement, ...]:
         return ()
 
 
+@lru_cache(maxsize=4)
+def _ends(prose: str) -> tuple[int, ...]:
+    return (*(match.end() for match in _BOUNDARY.finditer(prose)), len(prose))
+
+
 def sentences(text: str, layout: Layout, may_match: Callable[[str], bool]) -> Iterator[Sentence]:
     """The sentences of a text whose words are worth a closer look, in order."""
     pieces = {piece.span.start: piece for piece in layout.pieces}
     start = 0
     prose = layout.prose
-    ends = [match.end() for match in _BOUNDARY.finditer(prose)]
-    for end in [*ends, len(prose)]:
+    for end in _ends(prose):
         if 0 < end - start <= _LONGEST and may_match(prose[start:end]):
             yield Sentence(text, layout, Span(start, end), pieces)
         start = end

@@ -7,6 +7,7 @@ from functools import partial
 from clra.parsing.prose.templates import quantities as of
 from clra.parsing.prose.templates.building import equal, natural
 from clra.parsing.prose.templates.rules import LINK, Parts, Rule, rule
+from clra.parsing.prose.templates.sentences import MARK
 from clra.parsing.tree import Expression, Relation
 
 Term = Callable[[Parts, int], Expression]
@@ -91,7 +92,7 @@ _ON_NUMBERS = (
     _term("factorial", r"# factorial", of.factorial),
     _term("plus|minus|times|multiplied|divided", r"# (?P<sign>plus|minus|times|multiplied by|divided by) #", of.spoken),
     _term("more than|less than", r"# (?P<way>more|less) than #", of.changed),
-    _term(" of ", r"# of #", of.fraction_of),
+    _term(f"{MARK} of {MARK}", r"# of #", of.fraction_of),
     _term("percent of", r"# percent of #", of.percent_of),
     _term("twice|double|thrice|triple", r"(?P<factor>twice|double|thrice|triple) #", of.multiple),
     _term("choose", r"# choose #", of.combinations),
