@@ -28,7 +28,10 @@ _UNITS = (
     "gallons?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|months?|years?|dollars?|cents?|pounds?|lbs?|ounces?|oz|units?"
 )
 """Words that are a part of the number before them."""
-_SHORT = "a[dlmnst]|by|be|d[a-z]|e[dgtx]|go|h[aei]|i[defnst]|la|le|m[aey]|n[do]|o[fhknrx]|pa|r[de]|s[ot]|t[ho]|u[ps]|vs|we|ye"
+_SHORT = (
+    "a[dlmnst]|by|be|d[a-z]|e[dgtx]|go|h[aeirz]|i[defnst]|k[wnjg]|la|le|m[aey]|n[dom]|o[fhknrx]|p[ah]|r[de]|s[ot]|"
+    "t[ho]|u[ps]|vs|we|ye"
+)
 """Words and differentials of two letters."""
 _FACTORS = rf"(?!(?:{_SHORT})(?![A-Za-z]))[a-z]{{2}}|abc|xyz|pqr"
 """Letters that may be factors without a sign between, where a sign stands beside them."""
