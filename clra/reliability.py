@@ -10,7 +10,7 @@ An error that follows from an earlier one is not counted again. NOT covered: the
 from collections.abc import Sequence
 from typing import Final
 
-from clra.types import CheckedClaim, Reliability, ScoredChain, Tally
+from clra.types import CheckedClaim, ClaimKind, Reliability, ScoredChain, Tally
 
 REFUTED_FACTOR: Final = 0.05
 """What a refuted claim leaves of its chain's reliability."""
@@ -19,8 +19,12 @@ MOST_COUNTED: Final = 2
 
 
 def chain_reliability(claims: Sequence[CheckedClaim]) -> Reliability:
-    """1 for a chain without a refuted claim; each of the first errors leaves a twentieth of it."""
-    refuted = len({claim.claim.formal for claim in claims if claim.refuted and claim.follows_error is None})
+    """1 for a chain without a refuted claim; each of the first errors leaves a twentieth of it.
+
+    All that is refuted of the final answer is one error.
+    """
+    roots = [each.claim for each in claims if each.refuted and each.follows_error is None]
+    refuted = len({claim.kind if claim.kind is ClaimKind.ANSWER else claim.formal for claim in roots})
     return Reliability(value=REFUTED_FACTOR ** min(refuted, MOST_COUNTED))
 
 

@@ -4,7 +4,19 @@ import pytest
 
 from clra.reliability import REFUTED_FACTOR, answer_reliability, chain_reliability
 from clra.strategies import clra
-from clra.types import Answer, Chain, CheckedClaim, Claim, Outcome, Reason, Reliability, ScoredChain, Span, Verdict
+from clra.types import (
+    Answer,
+    Chain,
+    CheckedClaim,
+    Claim,
+    ClaimKind,
+    Outcome,
+    Reason,
+    Reliability,
+    ScoredChain,
+    Span,
+    Verdict,
+)
 
 
 def checked(outcome, formal="1 = 2", *, proof=True):
@@ -35,6 +47,12 @@ def test_a_refuted_claim_costs_nearly_everything_and_counts_once():
 
 def test_what_follows_from_an_error_is_not_counted_again():
     claims = [checked(Outcome.REFUTED), replace(checked(Outcome.REFUTED, "3 = 4"), follows_error=0)]
+    assert chain_reliability(claims).value == REFUTED_FACTOR
+
+
+def test_all_that_is_refuted_of_the_answer_is_one_error():
+    claims = [checked(Outcome.REFUTED, formal) for formal in ("x = 5", "x in {5}")]
+    claims = [replace(each, claim=replace(each.claim, kind=ClaimKind.ANSWER)) for each in claims]
     assert chain_reliability(claims).value == REFUTED_FACTOR
 
 

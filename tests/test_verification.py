@@ -360,6 +360,17 @@ def test_what_stands_on_a_refuted_claim_follows_from_an_error():
     assert [claim.follows_error for claim in checked] == [None, None, 1, 1, None, 1]
 
 
+def test_an_equality_among_congruences_is_no_congruence_whatever_came_before():
+    async def run(*solutions):
+        async with open_pool(Settings(verifiers=("exact",), jobs=1)) as pool:
+            return [[claim.outcome for claim in (await pool.review(PROBLEM, text)).claims] for text in solutions]
+
+    congruence, equality = "17 ≡ 5 (mod 12).", "29 ≡ 17 = 5 (mod 12)."
+    expected = [Outcome.CONFIRMED], [Outcome.CONFIRMED, Outcome.UNKNOWN]
+    assert tuple(asyncio.run(run(congruence, equality))) == expected
+    assert tuple(asyncio.run(run(equality, congruence))) == expected[::-1]
+
+
 def test_what_several_verifiers_decline_is_told_apart_from_what_they_judge():
     mixed = ["pass", "yes", "pass", "pass", "no", "pass"]
     checked, _ = check_once(*mixed, verifiers=("Truthful", "Echo"))

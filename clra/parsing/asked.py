@@ -51,6 +51,12 @@ def _asked(problem: str, dimension: tuple[tuple[str, int], ...]) -> Unit | None:
     return named.pop() if len(named) == 1 else None
 
 
+def mixes_units(problem: str) -> bool:
+    """Whether a problem names two units of one kind, so that its numbers cannot be compared as they stand."""
+    worths: dict[tuple[tuple[str, int], ...], Unit] = {}
+    return any(worths.setdefault(worth.dimension, worth).factor != worth.factor for _, worth in _mentions(problem))
+
+
 @lru_cache(maxsize=256)
 def _mentions(problem: str) -> tuple[tuple[bool, Unit], ...]:
     """The units that a problem names, and whether it asks for them."""

@@ -56,6 +56,10 @@ _KINDS = {
 }
 
 
+_EQUATED = re.compile(r"(?:(?!≡|\\equiv|mod)[^=])*=(?:(?!≡|\\equiv|mod)[^=])*")
+"""An equality that stands in a chain of congruences, and is read as one: ``13 = 2*5 + 3``, before ``≡ 3 (mod 5)``."""
+_DASHED_BOX = re.compile(r"\s[-–—]\s*\\boxed")
+"""An answer behind a dash, or one that is taken away."""
 _ESCAPED_BREAK = re.compile(r"\\n(?![A-Za-z])")
 """A line break that was escaped twice; a command that begins with n has a letter behind it."""
 _ROUNDED_NOTE = re.compile(r"<<[^<>]*=\s*-?\d*\.\d*[1-9]\d*>>\s*-?\d+(?![.\d])")
@@ -138,6 +142,14 @@ class _Draft(NamedTuple):
     """The left side of an equation."""
 
 
+def _kind(relation: Relation | None, words: str) -> ClaimKind:
+    if relation is None:
+        return ClaimKind.OTHER
+    if relation.relator is Relator.CONGRUENT and _EQUATED.fullmatch(words):
+        return ClaimKind.EQUALITY
+    return _KINDS.get(relation.relator, ClaimKind.OTHER)
+
+
 class _Head:
     """The chain of relations that is being read: in ``V = a = b`` all sides are the value of V."""
 
@@ -173,7 +185,7 @@ def _draft(
     words = text[span.start : span.end]
     statement = found.statement
     relation = statement if isinstance(statement, Relation) else None
-    usual = not setting.redefines(words, statement)
+    usual = not setting.redefines(words, statement) and not _DASHED_BOX.search(words)
     if relation is not None and usual:
         usual = not converts(relation, words)
     if relation is not None and usual and setting.elsewhere:
@@ -186,7 +198,7 @@ def _draft(
         text=words,
         span=span,
         step=step,
-        kind=_KINDS.get(relation.relator, ClaimKind.OTHER) if relation else ClaimKind.OTHER,
+        kind=_kind(relation, words),
         modality=discourse.modality(span, form),
         formal=formal,
         rounded=discourse.is_rounded(span) or _ROUNDED_NOTE.search(words) is not None,

@@ -96,7 +96,7 @@ def _arrived_from(values: tuple[Stated, ...], claims: tuple[Claim, ...]) -> tupl
     """The latest claim whose right side is the answer."""
     if len(values) != 1:
         return ()
-    ending = f" {to_text(values[0].value)}"
+    ending = f" = {to_text(values[0].value)}"
     latest = (index for index in reversed(range(len(claims))) if (claims[index].formal or "").endswith(ending))
     return tuple(islice(latest, 1))
 
@@ -283,7 +283,7 @@ def _claim(
         formal=formal,
         rounded=rounded,
         universal=universal,
-        premises=premises,
+        premises=tuple(dict.fromkeys(premises)),
     )
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from clra.parsing.givens import LIMIT, definition_of, givens_of, is_usable
 from clra.parsing.links import Links
-from clra.parsing.measured import may_be_measured
+from clra.parsing.measured import may_stand_measured
 from clra.parsing.outlines import Outline, outline
 from clra.parsing.precision import is_rounded
 from clra.parsing.prose.derivation import (
@@ -104,7 +104,7 @@ class _Chain:
             if shape is not None and shape.is_open:
                 self._give_up(claim, shape)
                 tentative = index in self.alternatives or self._is_tentative(claim, shape)
-                if claim.modality is Modality.ASSERTED and _is_checkable(claim):
+                if claim.modality is Modality.ASSERTED and self._is_checkable(claim):
                     premises = self._premises(claim, shape)
                 self._take_in(_Stated(index, claim, shape), tentative=tentative)
             uses = self.links.of(index, claim, _direct(premises, shape))
@@ -188,7 +188,7 @@ class _Chain:
         """Note what a claim states and introduces."""
         _, claim, shape = stated
         asserted = claim.modality is Modality.ASSERTED
-        usable = _is_usable(claim) and shape.is_equation and not is_unfinished(self.text, claim.span.end)
+        usable = self._is_usable(claim) and shape.is_equation and not is_unfinished(self.text, claim.span.end)
         if asserted or shape.is_equation:
             kept = self.last if self.last and _continues(self.last[-1], stated) else []
             self.last = [*kept, stated] if asserted and usable and not (tentative or claim.universal) else []
@@ -236,6 +236,16 @@ class _Chain:
             and definition_of(shape) == definition_of(before)
             and any(theirs & self.substituted.get(name, frozenset()) for name in ours - theirs)
         )
+
+    def _is_usable(self, claim: Claim) -> bool:
+        if claim.formal is None or claim.rounded or may_stand_measured(self.text, claim.span):
+            return False
+        return is_usable(claim.formal)
+
+    def _is_checkable(self, claim: Claim) -> bool:
+        if claim.formal is None or may_stand_measured(self.text, claim.span):
+            return False
+        return all(map(is_usable, claim.formal.split(" or ")))
 
     def _introduces(self, claim: Claim) -> bool:
         return claim.modality is not Modality.ASSERTED and is_introduced(self.prose, self.discourse, claim.span)
@@ -297,18 +307,6 @@ def _is_said_anew(fact: _Fact, shape: Outline) -> bool:
     before = outline(fact.premise.formal)
     same = before.names == shape.names and bool(shape.names & outline(shape.right).names)
     return before.left == shape.left and (same if fact.premise.universal else before.names == shape.names)
-
-
-def _is_usable(claim: Claim) -> bool:
-    if claim.formal is None or claim.rounded or may_be_measured(claim.text):
-        return False
-    return is_usable(claim.formal)
-
-
-def _is_checkable(claim: Claim) -> bool:
-    if claim.formal is None or may_be_measured(claim.text):
-        return False
-    return all(map(is_usable, claim.formal.split(" or ")))
 
 
 def _values_by_step(claims: tuple[Claim, ...], shapes: list[Outline | None]) -> defaultdict[tuple[int, str], set[str]]:

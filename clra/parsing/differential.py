@@ -32,6 +32,8 @@ _OTHERWISE = re.compile(
     r"|series|substitution)\b",
     re.IGNORECASE,
 )
+_REACH = 300
+"""Characters before a claim that may call it the solution."""
 _CALLED_SOLUTION = re.compile(r"\bsolution\b", re.IGNORECASE)
 _CALLED_OTHERWISE = re.compile(
     r"\b(?:homogeneous|complementary|particular|trial|guess|tr(?:y|ies)|assum\w+|ansatz|forms?|formal|characteristic"
@@ -159,7 +161,7 @@ def _told(claim: Claim, task: Task, discourse: Discourse, prose: str) -> Claim:
     if not claim.formal.startswith(heads):
         return claim
     sentence = discourse.sentence(claim.span.start)
-    before = prose[sentence.start : claim.span.start]
+    before = prose[max(sentence.start, claim.span.start - _REACH) : claim.span.start]
     if not _CALLED_SOLUTION.search(before) or _CALLED_OTHERWISE.search(before):
         return claim
     return replace(claim, premises=(*claim.premises, Premise(task.equation, universal=True)))

@@ -11,9 +11,10 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
+from clra.parsing.asked import mixes_units
 from clra.parsing.claims import find_claims
 from clra.parsing.kinds import kinds_in
-from clra.parsing.measured import may_be_measured
+from clra.parsing.measured import may_stand_measured
 from clra.parsing.outlines import Outline, outline
 from clra.parsing.prose.discourse import Discourse
 from clra.parsing.spans import lay_out
@@ -238,9 +239,9 @@ def _given(claim: Claim, place: _Place, *, beside_definition: bool) -> Given | N
     formal = claim.formal
     if formal is None or not is_usable(formal) or claim.modality is Modality.NEGATED or claim.rounded:
         return None
-    if may_be_measured(claim.text):
-        return None
     shape = outline(formal)
+    if may_stand_measured(place.text, claim.span) or (shape.gives_value and mixes_units(place.text)):
+        return None
     if not (shape.names or shape.functions) or _CHANCES & shape.functions or _PIECES.search(place.formula):
         return None
     if (

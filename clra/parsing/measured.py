@@ -2,13 +2,21 @@
 
 import re
 
+from clra.types import Span
+
 _UNIT = r"(?:[munkcMG]?[mgslLNJWVAKCTF]|[kM]?Wh|h|Hz|Pa|eV|c|Ω)(?:\^?\{?-?\d\}?|[²³])?"
 _GAP = r"(?:[ \t~]|\\[,;: ])"
 _QUANTITY = re.compile(
     rf"[^A-Za-z\\]*[\d)½¼¾]"
     rf"(?:{_GAP}+(?:{_UNIT})(?:{_GAP}*[/·*]?{_GAP}*(?:{_UNIT})){{0,2}}|m/s|{_UNIT}/{_UNIT}|m(?:\^?\{{?[23]\}}?|[²³]))[\s$).,;]*"
 )
+_FOLLOWING = re.compile(rf"\s*(?:\$|\\\)|\\\]){_GAP}*(?:{_UNIT})(?![A-Za-z])")
 _SIDES = re.compile(r"<=|>=|[=<>≤≥≈]|\\(?:approx|leq?|geq?)(?![A-Za-z])")
+
+
+def may_stand_measured(text: str, span: Span) -> bool:
+    """Whether a relation in a text may be one of numbers with units, the last of which may stand behind its formula."""
+    return may_be_measured(text[span.start : span.end]) or _FOLLOWING.match(text, span.end) is not None
 
 
 def may_be_measured(text: str) -> bool:

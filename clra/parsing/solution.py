@@ -18,7 +18,7 @@ class Reading(NamedTuple):
 
     steps: tuple[Step, ...]
     claims: tuple[Claim, ...]
-    """In the order of their places, what is said of the final answer last."""
+    """The chain's own in the order of their places; behind them what it tells of solutions, and of the final answer."""
     answer: Answer | None
 
 

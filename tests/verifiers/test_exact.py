@@ -15,9 +15,8 @@ VERIFIER = ExactVerifier()
 
 def verdict_on(formal: str, *, rounded: bool = False) -> Verdict:
     span = Span(0, len(formal))
-    return VERIFIER.verify(
-        Claim(text=formal, span=span, kind=ClaimKind.EQUALITY, formal=formal, rounded=rounded), PROBLEM
-    )
+    kind = ClaimKind.CONGRUENCE if "(mod" in formal else ClaimKind.EQUALITY
+    return VERIFIER.verify(Claim(text=formal, span=span, kind=kind, formal=formal, rounded=rounded), PROBLEM)
 
 
 def outcome(formal: str, *, rounded: bool = False) -> Outcome:

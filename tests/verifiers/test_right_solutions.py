@@ -31,6 +31,15 @@ def refuted(problem: str, solution: str) -> list[Claim]:
 
 
 RIGHT = {
+    "a unit behind the formula": (
+        "A shelf has $l = 3$ m and $w = 40$ cm. Find $l + w$ in centimetres.",
+        r"So $l + w = 340$ cm. The answer is \boxed{340}.",
+    ),
+    "units told apart from the numbers": (
+        "Let v = 90 (in km/h) and t = 20 (in minutes). Find d = v t in kilometres.",
+        "So d = v t = 90 * 20/60 = 30.",
+    ),
+    "an answer behind a dash": ("If 3x + 1 = 16, find x.", r"So x = 5 - \boxed{5}."),
     "money": (
         "48 muffins at $2.50 and 30 cookies at $1.25; costs are $65.",
         "Muffins: 48 × $2.50 = $120.\nCookies: 30 × $1.25 = $37.50.\nProfit = $120 + $37.50 - $65 = $92.50.",

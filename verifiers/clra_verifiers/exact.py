@@ -30,8 +30,6 @@ from clra_verifiers.sets import holds, is_about_sets, sized
 from clra_verifiers.undecided import UndecidedError
 from clra_verifiers.wording import describe, quote
 
-_EQUATED = re.compile(r"(?:(?!≡|\\equiv|mod)[^=])*=(?:(?!≡|\\equiv|mod)[^=])*")
-"""An equality that stands in a chain of congruences: ``13 = 2*5 + 3``, before ``≡ 3 (mod 5)``."""
 _ELEMENT = re.compile(r"^[^,]*\d[^,]* (?:not )?in ")
 """Membership of what has a digit; one that has none speaks of letters, and depends on the context."""
 _IMAGINARY = re.compile(r"\bi\b")
@@ -103,7 +101,7 @@ def _judge(relation: Relation, claim: Claim) -> _Finding:
 
 
 def _judge_plain(relation: Relation, features: Features, claim: Claim) -> _Finding:
-    if relation.relator is Relator.CONGRUENT and _EQUATED.fullmatch(claim.text):
+    if relation.relator is Relator.CONGRUENT and claim.kind is ClaimKind.EQUALITY:
         return _judge_equated(relation, features, claim)
     if not (features.symbols or features.calls):
         return _judge_closed(relation, features, claim)
@@ -121,7 +119,7 @@ def _judge_equated(relation: Relation, features: Features, claim: Claim) -> _Fin
     equation = _judge_plain(replace(relation, relator=Relator.EQUAL, modulus=None), features, claim)
     if equation.outcome is Outcome.CONFIRMED:
         return equation
-    congruence = _judge_plain(relation, features, replace(claim, text=claim.formal or ""))
+    congruence = _judge_plain(relation, features, replace(claim, kind=ClaimKind.CONGRUENCE))
     if congruence.outcome is Outcome.CONFIRMED:
         return _unknown(Reason.SOLVER_UNKNOWN, "true as a congruence", Tier.MODULAR)
     return congruence
