@@ -27,6 +27,7 @@ from clra.parsing.tree import (
     Relation,
     Relator,
     Symbol,
+    has_decimals,
     walk,
 )
 from clra.parsing.unbound import letters_of
@@ -174,7 +175,7 @@ def _of_term(demand: Demand, term: Expression, value: Expression, answer: Answer
     premises: tuple[Premise, ...] = ()
     if names:
         given = givens_of(problem.text)
-        if demand.rounded or given.general or letters_of(value) or _has_decimals(value):
+        if demand.rounded or given.general or letters_of(value) or has_decimals(value):
             return
         premises = (*_premises(demand.extra), *given.about(names))
         if not premises or _names_segments(term, premises, problem):
@@ -209,11 +210,6 @@ def _digits(value: Expression, base: int) -> Expression | None:
     return Operation("either", (Operation("base", (value, number(base))), value))
 
 
-def _has_decimals(value: Expression) -> bool:
-    """Whether a value may be rounded."""
-    return any(isinstance(node, Number) and node.decimals is not None for node in walk(value))
-
-
 def _is_percent(value: Expression) -> bool:
     return isinstance(value, Operation) and value.operator == "percent"
 
@@ -227,7 +223,7 @@ def _of_unknowns(demand: Demand, stated: Stated, answer: Answer, problem: Proble
     if len(parts) != len(names) or any(isinstance(part, Collection) or letters_of(part) for part in parts):
         return
     given = givens_of(problem.text)
-    if demand.rounded or given.general or any(_has_decimals(part) for part in parts):
+    if demand.rounded or given.general or any(has_decimals(part) for part in parts):
         return
     others = tuple(
         Premise(to_text(Relation(Relator.EQUAL, name, part))) for name, part in zip(names[1:], parts[1:], strict=True)

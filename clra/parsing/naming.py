@@ -17,6 +17,7 @@ from clra.parsing.tree import (
     Statement,
     Symbol,
     Words,
+    symbol_names,
     walk,
 )
 
@@ -48,7 +49,7 @@ def is_domain(statement: Statement) -> bool:
 
 def is_name(tree: Expression, value: Expression) -> bool:
     """Whether the left side of an equation only names what the right side is."""
-    letters, inside = _letters(tree), _letters(value)
+    letters, inside = symbol_names(tree), symbol_names(value)
     if _holds_numbers(tree):
         return False
     match tree:
@@ -70,10 +71,6 @@ def is_name(tree: Expression, value: Expression) -> bool:
         case Operation(operator=operator):
             return operator in _OF_NAMES and not letters & inside
     return False
-
-
-def _letters(tree: Statement) -> set[str]:
-    return {node.name for node in walk(tree) if isinstance(node, Symbol)}
 
 
 def _holds_numbers(tree: Statement) -> bool:

@@ -191,3 +191,20 @@ def walk(tree: Statement) -> Iterator[Statement]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(children(node)))
+
+
+def symbol_names(tree: Statement) -> frozenset[str]:
+    """The names of all symbols in a tree, bound ones and constants among them."""
+    return frozenset(node.name for node in walk(tree) if isinstance(node, Symbol))
+
+
+def has_decimals(tree: Statement) -> bool:
+    """Whether a number in it is written with digits after the point, and may be rounded."""
+    return any(isinstance(node, Number) and node.decimals is not None for node in walk(tree))
+
+
+def is_literal(tree: Statement) -> bool:
+    """Whether it is one number as written, which may have a sign, a unit or a mark of percent or degrees."""
+    if isinstance(tree, Operation) and tree.operator in {"neg", "percent", "degrees", "unit", "money"}:
+        return is_literal(tree.arguments[0])
+    return isinstance(tree, Number)

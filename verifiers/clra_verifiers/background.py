@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from clra.parsing.tree import Call, Expression, Number, ReadError, Relator, Symbol, walk
+from clra.parsing.tree import Call, Expression, ReadError, Relator, Symbol, has_decimals, walk
 from clra.types import Outcome, Premise
 from clra_verifiers.closed import truth_of
 from clra_verifiers.formulas import Formula, Letter, formula_of, readings
@@ -204,8 +204,7 @@ class Background:
 
 def holds_decimals(formula: Formula) -> bool:
     """Whether a number is written with digits after the point."""
-    nodes = (node for case in formula for relation in case for node in walk(relation))
-    return any(isinstance(node, Number) and node.decimals is not None for node in nodes)
+    return any(has_decimals(relation) for case in formula for relation in case)
 
 
 def put_in(substitution: Substitution, formula: Formula) -> Formula:

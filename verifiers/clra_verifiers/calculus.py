@@ -12,7 +12,18 @@ from fractions import Fraction
 from flint import arb
 
 from clra.parsing.notation import to_text
-from clra.parsing.tree import Call, Expression, Number, Operation, Relation, Relator, Statement, Symbol, walk
+from clra.parsing.tree import (
+    Call,
+    Expression,
+    Number,
+    Operation,
+    Relation,
+    Relator,
+    Statement,
+    Symbol,
+    symbol_names,
+    walk,
+)
 from clra.types import Premise
 from clra_verifiers.balls import ball_of
 from clra_verifiers.comparison import compare
@@ -79,8 +90,8 @@ def _has_indexed_terms(node: Statement) -> bool:
     """Whether a node is a sum over letters with its index as their subscript: ``r_k``."""
     match node:
         case Operation(operator="sum" | "product", arguments=(Symbol(name=index), *_, body)):
-            names = (each.name for each in walk(body) if isinstance(each, Symbol))
-            return any(index in re.findall(r"[^\W\d_]+", name.partition("_")[2]) for name in names)
+            subscripts = (name.partition("_")[2] for name in symbol_names(body))
+            return any(index in re.findall(r"[^\W\d_]+", subscript) for subscript in subscripts)
     return False
 
 

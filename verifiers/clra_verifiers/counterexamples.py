@@ -24,16 +24,17 @@ from clra.parsing.tree import (
     Collection,
     Expression,
     Matrix,
-    Number,
     Operation,
     ReadError,
     Relation,
     Relator,
     Symbol,
+    symbol_names,
     walk,
 )
 from clra.types import Outcome, Premise
 from clra_verifiers.features import Features, features_of
+from clra_verifiers.substitution import number_tree
 
 MAX_LETTERS = 6
 NEEDED = 3
@@ -169,7 +170,7 @@ def _angles_are_free(relation: Relation, letters: frozenset[str]) -> bool:
 
 
 def _letters(tree: Expression, letters: frozenset[str]) -> frozenset[str]:
-    return letters & {node.name for node in walk(tree) if isinstance(node, Symbol)}
+    return letters & symbol_names(tree)
 
 
 def _is_discrete(relation: Relation, features: Features) -> bool:
@@ -226,7 +227,7 @@ def _conditions(premises: tuple[Premise, ...], letters: frozenset[str]) -> list[
 def _parameters(relation: Relation) -> frozenset[str]:
     """The letters in the brackets of a definition's left side, or in its index."""
     if isinstance(relation.left, Call):
-        return frozenset(node.name for node in walk(relation.left) if isinstance(node, Symbol))
+        return symbol_names(relation.left)
     name = relation.left.name if isinstance(relation.left, Symbol) else ""
     return frozenset(re.findall(r"[A-Za-z]+", name.partition("_")[2]))
 
@@ -258,7 +259,7 @@ def _put(relation: Relation, point: Point) -> Relation:
 def _replaced(tree: Expression, point: Point) -> Expression:
     match tree:
         case Symbol(name=name) if name in point:
-            return _numeral(point[name])
+            return number_tree(point[name])
         case Operation(operator=operator, arguments=(first, *others)) if operator in _MEASURES:
             return replace(tree, arguments=(_replaced(first, point), *others))
         case Operation(operator=operator, arguments=(Symbol(name=name), *others)) if operator in _BINDERS:
@@ -274,11 +275,3 @@ def _replaced(tree: Expression, point: Point) -> Expression:
             return replace(tree, rows=tuple(tuple(_replaced(entry, point) for entry in row) for row in rows))
         case _:
             return tree
-
-
-def _numeral(number: Fraction) -> Expression:
-    if number < 0:
-        return Operation("neg", (_numeral(-number),))
-    if number.denominator != 1:
-        return Operation("div", (Number(Fraction(number.numerator)), Number(Fraction(number.denominator))))
-    return Number(number)

@@ -6,7 +6,7 @@ Every letter but the variable is taken for a constant; whether it is one, the ca
 from collections.abc import Callable
 from fractions import Fraction
 
-from clra.parsing.tree import Call, Expression, Number, Operation, Statement, Symbol, children, walk
+from clra.parsing.tree import Call, Expression, Number, Operation, Statement, Symbol, children, symbol_names, walk
 from clra_verifiers.features import CONSTANTS
 from clra_verifiers.undecided import TooBigError, UnsupportedError
 
@@ -41,7 +41,7 @@ def depends_on(tree: Statement, variable: str) -> bool:
 
 def letters_of(tree: Expression) -> frozenset[str]:
     """The free letters of a term, without the named constants."""
-    names = {node.name for node in walk(tree) if isinstance(node, Symbol)} - CONSTANTS
+    names = symbol_names(tree) - CONSTANTS
     return frozenset(name for name in names if depends_on(tree, name))
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from clra.parsing.notation import to_text
 from clra.parsing.reader import read_relation
-from clra.parsing.tree import Expression, Number, Operation, ReadError, Relation, Relator
+from clra.parsing.tree import Expression, Number, Operation, ReadError, Relation, Relator, is_literal
 from clra.types import Claim, ClaimKind, Outcome, Problem, Reason, Verdict
 from clra_verifiers.comparison import Comparison, Tier, compare
 from clra_verifiers.complexes import difference_shown, speaks_of_complex_numbers
@@ -323,9 +323,9 @@ def _refutation(relation: Relation, claim: Claim, found: Comparison) -> str:
         same = found.tier in {Tier.IDENTITY, Tier.SEPARATION} or found.left == found.right
         return f"{stated} is false: both sides are {left}{'' if same else ', but for a small difference'}"
     if relation.relator in {Relator.EQUAL, Relator.ABOUT}:
-        if _is_literal(relation.right) and not _is_literal(relation.left):
+        if is_literal(relation.right) and not is_literal(relation.left):
             return f"{stated} is false: it is {left}"
-        if _is_literal(relation.left) and not _is_literal(relation.right):
+        if is_literal(relation.left) and not is_literal(relation.right):
             return f"{stated} is false: the right side is {right}"
     sides = f"{stated} is false: left side is {left}, right side is {right}"
     if relation.relator is Relator.EQUAL and _is_started_with(found.left, relation.right):
@@ -345,9 +345,3 @@ def _stated(claim: Claim) -> str:
     goes_on = claim.text.startswith(("=", "<", ">", "≤", "≥", "≈", "≡", "\\approx", "\\equiv", "\\leq", "\\geq"))
     elsewhere = goes_on or claim.kind is ClaimKind.ANSWER
     return quote(claim.formal if elsewhere and claim.formal else claim.text)
-
-
-def _is_literal(tree: Expression) -> bool:
-    if isinstance(tree, Operation) and tree.operator in {"neg", "percent", "degrees", "unit", "money"}:
-        return _is_literal(tree.arguments[0])
-    return isinstance(tree, Number)

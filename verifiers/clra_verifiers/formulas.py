@@ -23,6 +23,7 @@ from clra.parsing.tree import (
     Statement,
     Symbol,
     Words,
+    symbol_names,
     walk,
 )
 from clra_verifiers.features import features_of
@@ -169,7 +170,7 @@ def _without_angles(node: Statement) -> Expression | None:
         return Operation("mul", (rebuilt(node.arguments[0], _without_angles), DEGREE))
     if node.operator not in CIRCULAR:
         return None
-    is_open = {each.name for each in walk(node) if isinstance(each, Symbol)} - CONSTANTS
+    is_open = symbol_names(node) - CONSTANTS
     return Call(node.operator, tuple(rebuilt(part, _without_angles) for part in node.arguments)) if is_open else node
 
 

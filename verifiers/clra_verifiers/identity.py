@@ -14,7 +14,7 @@ from clra.parsing.algebra.polynomials import TooBigError as TooLongError
 from clra.parsing.algebra.polynomials import UndefinedError as NoValueError
 from clra.parsing.algebra.polynomials import UnknownValueError, single
 from clra.parsing.algebra.quotients import Field, Quotient
-from clra.parsing.tree import Call, Expression, Number, Operation, Symbol, walk
+from clra.parsing.tree import Call, Expression, Number, Operation, Symbol, symbol_names, walk
 from clra_verifiers.balls import Environment, enclosure
 from clra_verifiers.features import CONSTANTS
 from clra_verifiers.kronecker import same_function
@@ -34,17 +34,13 @@ def identical(left: Expression, right: Expression) -> bool:
     """
     if _is_foreign(left, right) or _is_foreign(right, left):
         return False
-    names = _names(left) | _names(right)
+    names = symbol_names(left) | symbol_names(right)
     if _told_apart(left, right, sorted(names - CONSTANTS)):
         return False
     try:
         return same_function(left, right, sorted(names - {"i", "oo"}))
     except UndecidedError:
         return _same_normal_form(left, right)
-
-
-def _names(tree: Expression) -> set[str]:
-    return {node.name for node in walk(tree) if isinstance(node, Symbol)}
 
 
 def _same_normal_form(left: Expression, right: Expression) -> bool:
@@ -54,7 +50,7 @@ def _same_normal_form(left: Expression, right: Expression) -> bool:
         positive = _positive_letters(left) | _positive_letters(right)
         return bool(positive) and not difference(left, right, positive).numerator
     except TooLongError:
-        if left == right and _names(left) - CONSTANTS:
+        if left == right and symbol_names(left) - CONSTANTS:
             return True
         raise TooBigError("the terms are too big to write out") from None
     except NoValueError:

@@ -12,7 +12,20 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from clra.parsing.reader import read_expression
-from clra.parsing.tree import Call, Expression, Number, Operation, ReadError, Relation, Relator, Statement, Symbol, walk
+from clra.parsing.tree import (
+    Call,
+    Expression,
+    Number,
+    Operation,
+    ReadError,
+    Relation,
+    Relator,
+    Statement,
+    Symbol,
+    has_decimals,
+    symbol_names,
+    walk,
+)
 from clra_verifiers.formulas import CONSTANTS, Case, Letter, rebuilt
 from clra_verifiers.rational import bits, value
 from clra_verifiers.undecided import TooBigError, UndecidedError, UnsupportedError
@@ -90,7 +103,7 @@ def indexed_of(tree: Statement) -> Indexed | None:
 
 def letters_of(tree: Statement) -> frozenset[str]:
     """The free letters of a tree."""
-    names = {node.name for node in walk(tree) if isinstance(node, Symbol)}
+    names = symbol_names(tree)
     bound = {
         node.arguments[0].name
         for node in walk(tree)
@@ -224,7 +237,7 @@ def settled(tree: Expression) -> Expression:
     """The term as a number or a quotient of numbers, where it is a rational one without decimals."""
     if isinstance(tree, Number) or letters_of(tree):
         return tree
-    if any(isinstance(node, Number) and node.decimals is not None for node in walk(tree)):
+    if has_decimals(tree):
         return tree
     try:
         number = value(tree)

@@ -14,6 +14,7 @@ from clra.parsing.tree import (
     Symbol,
     Words,
     children,
+    is_literal,
     walk,
 )
 
@@ -34,7 +35,7 @@ def form_of(statement: Statement | None) -> Form:
     if statement.relator not in {Relator.EQUAL, Relator.ABOUT}:
         return Form.CLOSED
     vanishes = statement.right == Number(Fraction(0))  # rather an equation than a result
-    computes = _is_value(statement.right) and not _is_literal(statement.left) and not vanishes
+    computes = _is_value(statement.right) and not is_literal(statement.left) and not vanishes
     reduced = _reduced(statement.left) is not None and _reduced(statement.right) is not None
     computes = computes and not reduced and not _goes_into(statement.left, statement.right)
     return Form.RESULT if computes else Form.CLOSED
@@ -63,7 +64,7 @@ def has_letters(statement: Statement) -> bool:
 def converts(relation: Relation, words: str) -> bool:
     """Whether two numbers are told to be the same amount in other units: ``12 inches equals 1 foot``."""
     sides = (relation.left, relation.right)
-    if not all(_is_literal(side) for side in sides):
+    if not all(is_literal(side) for side in sides):
         return False
     measured = [isinstance(side, Operation) and side.operator == "unit" for side in sides]
     return "equal" in words or measured[0] is not measured[1]
@@ -112,12 +113,6 @@ def _is_value(node: Statement) -> bool:
     """Whether a term can be the outcome of a calculation: ``12``, ``8*pi/3``, ``2*sqrt(5)``."""
     parts = list(walk(node))
     return len(parts) < 9 and not any(isinstance(part, Operation) and part.operator == "add" for part in parts)
-
-
-def _is_literal(node: Statement) -> bool:
-    if isinstance(node, Operation) and node.operator in _MEASURES | {"neg", "percent", "degrees"}:
-        return _is_literal(node.arguments[0])
-    return isinstance(node, Number)
 
 
 def rounded_numerals(statement: Statement | None) -> set[Fraction]:

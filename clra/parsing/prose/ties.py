@@ -20,7 +20,7 @@ from clra.parsing.tree import (
     Statement,
     Symbol,
     children,
-    walk,
+    symbol_names,
 )
 
 CONSTANTS = frozenset({"pi", "e", "i", "oo"})
@@ -32,7 +32,7 @@ def letters_of(statement: Statement | None) -> frozenset[str]:
     """The letters of a statement, without the constants."""
     if statement is None:
         return frozenset()
-    return frozenset(node.name for node in walk(statement) if isinstance(node, Symbol)) - CONSTANTS
+    return symbol_names(statement) - CONSTANTS
 
 
 class Ties:

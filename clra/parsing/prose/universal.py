@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from clra.parsing.prose.discourse import Discourse
 from clra.parsing.prose.ties import ARITHMETIC, CONSTANTS, Ties, letters_of, ratio
-from clra.parsing.tree import Expression, Number, Operation, Relation, Relator, Statement, Symbol, walk
+from clra.parsing.tree import Number, Operation, Relation, Relator, Statement, Symbol, symbol_names, walk
 from clra.types import Span
 
 
@@ -159,16 +159,12 @@ def _is_plain_node(node: Statement) -> bool:
         case Symbol(name=name):
             return name in CONSTANTS - {"oo"} or _LETTER.fullmatch(name) is not None
         case Operation(operator="pow", arguments=(base, exponent)):
-            return not letters_of(exponent) or (isinstance(base, Number) and "i" not in _names(exponent))
+            return not letters_of(exponent) or (isinstance(base, Number) and "i" not in symbol_names(exponent))
         case Operation(operator="root", arguments=(_, radicand)):
             return not any(isinstance(part, Operation) and part.operator == "pow" for part in walk(radicand))
         case Operation(operator=operator, arguments=(angle,)) if operator in _CIRCULAR:
-            return len(letters_of(angle)) < 2 and "pi" not in _names(angle)
+            return len(letters_of(angle)) < 2 and "pi" not in symbol_names(angle)
         case Operation(operator=operator):
             return operator in ARITHMETIC
         case _:
             return False
-
-
-def _names(node: Expression) -> set[str]:
-    return {part.name for part in walk(node) if isinstance(part, Symbol)}

@@ -1,14 +1,7 @@
 """Trees for what the templates read."""
 
-from fractions import Fraction
-
 from clra.parsing.prose.templates.sentences import UnfitError
 from clra.parsing.tree import Expression, Number, Operation, Relation, Relator, walk
-
-
-def number(value: int) -> Expression:
-    """A whole number as a tree."""
-    return Number(Fraction(value)) if value >= 0 else Operation("neg", (Number(Fraction(-value)),))
 
 
 def operation(operator: str, *arguments: Expression) -> Expression:

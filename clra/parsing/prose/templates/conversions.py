@@ -7,8 +7,9 @@ month of any length; an inch may be rounded to 2.5 centimetres; a map has a scal
 import re
 from collections.abc import Sequence
 
+from clra.parsing.closedforms import number
 from clra.parsing.mathematics.units import UNITS
-from clra.parsing.prose.templates.building import equal, number, operation
+from clra.parsing.prose.templates.building import equal, operation
 from clra.parsing.prose.templates.rules import LINK, Parts, Rule, rule
 from clra.parsing.prose.templates.sentences import MARK, UnfitError
 from clra.parsing.tree import Expression, Number, Relation, Symbol

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from clra.parsing.prose.templates.building import equal, number, operation
+from clra.parsing.closedforms import number
+from clra.parsing.prose.templates.building import equal, operation
 from clra.parsing.prose.templates.rules import LINK, Parts, Rule, rule
 from clra.parsing.prose.templates.sentences import Operand, UnfitError, is_closed
-from clra.parsing.tree import Expression, Matrix, Number, Relation, walk
+from clra.parsing.tree import Expression, Matrix, Number, Relation, has_decimals
 
 _LARGEST = 5
 
@@ -52,7 +53,7 @@ def _eigenvalues(parts: Parts) -> Sequence[Relation]:
     """Each makes the matrix singular when it is taken from its diagonal."""
     rows = _square(parts.operand(0)).rows
     values = parts.numbers(1)
-    if any(isinstance(node, Number) and node.decimals is not None for value in values for node in walk(value)):
+    if any(map(has_decimals, values)):
         raise UnfitError
     return tuple(equal(operation("determinant", _shifted(rows, value)), Number(Fraction(0))) for value in values)
 

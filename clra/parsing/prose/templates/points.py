@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from clra.parsing.prose.templates.building import equal, number, operation
+from clra.parsing.closedforms import number
+from clra.parsing.prose.templates.building import equal, operation
 from clra.parsing.prose.templates.rules import LINK, Parts, Rule, rule
 from clra.parsing.prose.templates.sentences import MARK, Operand, UnfitError, is_closed
 from clra.parsing.tree import Bracket, Collection, Expression, Relation, Statement

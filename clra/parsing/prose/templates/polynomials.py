@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_poly
 from clra.parsing.prose.templates.building import equal, operation
 from clra.parsing.prose.templates.rules import LINK, Parts, Rule, rule
 from clra.parsing.prose.templates.sentences import MARK, Operand, UnfitError
-from clra.parsing.tree import Expression, Number, Operation, Relation, Relator, Symbol, walk
+from clra.parsing.tree import Expression, Number, Operation, Relation, Relator, Symbol, symbol_names
 
 _HIGHEST = 8
 """The degree of the largest polynomial that is looked at."""
@@ -22,7 +22,7 @@ def coefficients(tree: Expression) -> list[Fraction]:
     Raises:
         UnfitError: it is none, or of a degree below 2.
     """
-    letters = {node.name for node in walk(tree) if isinstance(node, Symbol)}
+    letters = symbol_names(tree)
     if len(letters) != 1 or letters & {"pi", "e", "i", "oo"}:
         raise UnfitError
     polynomial = _polynomial(tree)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from clra.parsing.prose.templates.building import congruent, equal, natural, number, operation, whole
+from clra.parsing.closedforms import number
+from clra.parsing.prose.templates.building import congruent, equal, natural, operation, whole
 from clra.parsing.prose.templates.quantities import divisor_count, ways_to_choose
 from clra.parsing.prose.templates.rules import LINK, Parts, Rule, rule
 from clra.parsing.prose.templates.sentences import MARK, UnfitError

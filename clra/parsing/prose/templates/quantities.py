@@ -9,7 +9,8 @@ import re
 from flint import fmpz
 
 from clra.parsing.algebra.evaluation import rational
-from clra.parsing.prose.templates.building import amount, congruent, natural, number, operation, whole
+from clra.parsing.closedforms import number
+from clra.parsing.prose.templates.building import amount, congruent, natural, operation, whole
 from clra.parsing.prose.templates.rules import Parts
 from clra.parsing.prose.templates.sentences import UnfitError
 from clra.parsing.tree import Expression, Number, Operation, Relation
