@@ -3,40 +3,37 @@
 import asyncio
 import contextlib
 import io
-import json
 import logging
 import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, NoReturn
 
 import typer
 
+from clra.commands import (
+    Jobs,
+    Json,
+    Kind,
+    Model,
+    Seed,
+    Verifiers,
+    complaining,
+    print_json,
+    problem_text,
+    read_text,
+    run,
+)
 from clra.config import load_settings
 from clra.errors import ClraError, InputError
 from clra.types import Problem, ProblemKind
-
-T = TypeVar("T")
-
-MOST_CHARACTERS = 200_000
-"""Of a problem or a solution; more than that is some other file."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 sandbox = typer.Typer(no_args_is_help=True, help="Look after the Docker sandbox, in which untrusted programs run.")
 app.add_typer(sandbox, name="sandbox")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines, nothing else.")]
-Model = Annotated[str | None, typer.Option(help="NAME or NAME:ARGUMENT, such as openai:http://127.0.0.1:8000/v1.")]
-Verifiers = Annotated[list[str] | None, typer.Option("--verifier", help="Verifier to use; may be given repeatedly.")]
-Jobs = Annotated[int | None, typer.Option(help="Worker processes that check claims; one for each core by default.")]
-Kind = Annotated[
-    ProblemKind | None, typer.Option(help="What the answer is; program, where the problem's text does not say so.")
-]
-Seed = Annotated[int | None, typer.Option(help="The same seed repeats the run.")]
 
 
 def main() -> NoReturn:
@@ -124,21 +121,21 @@ def solve(
         max_total_tokens=max_total_tokens, max_seconds=max_seconds,
     )  # fmt: skip
     asked = Problem(
-        text=_problem_text(problem, text),
+        text=problem_text(problem, text),
         id=problem.stem if problem and str(problem) != "-" else "problem",
         kind=kind or ProblemKind.OPEN,
     )
     if chains_out is not None:
-        with _complaining(chains_out), chains_out.open("ab"):
+        with complaining(chains_out), chains_out.open("ab"):
             pass  # better known before the chains are drawn
     with report.solving(settings.chains, quiet=as_json) as show:
-        solution = _run(lambda stop: asolve(asked, settings=settings, on_progress=show, stop=stop))
+        solution = run(lambda stop: asolve(asked, settings=settings, on_progress=show, stop=stop))
     try:
         if chains_out is not None:
             write_recorded(chains_out, [as_recorded(solution)])
     finally:
         if as_json:
-            _print_json(solution_record(solution))
+            print_json(solution_record(solution))
         else:
             print_solution(solution)
     if solution.answer is None:
@@ -167,19 +164,19 @@ def verify(
         if solution is not None or output is None:
             raise InputError("--batch IN.jsonl takes -o OUT.jsonl and no other solution")
         with report.counting("rows", batch, quiet=as_json) as show:
-            summary = _run(lambda stop: verify_batch(batch, output, settings=settings, on_progress=show, stop=stop))
+            summary = run(lambda stop: verify_batch(batch, output, settings=settings, on_progress=show, stop=stop))
         if as_json:
-            _print_json(asdict(summary))
+            print_json(asdict(summary))
         else:
             report.print_batch(summary, output)
         return
     if solution is None or problem is None:
         raise InputError("expected a solution and its problem", hint="clra verify SOLUTION --problem FILE")
-    asked = Problem(text=_read_text(problem), id=problem.stem, kind=kind or ProblemKind.OPEN)
-    written = _read_text(solution)
-    review = _run(lambda _: averify(asked, written, settings=settings))
+    asked = Problem(text=read_text(problem), id=problem.stem, kind=kind or ProblemKind.OPEN)
+    written = read_text(solution)
+    review = run(lambda _: averify(asked, written, settings=settings))
     if as_json:
-        _print_json(review_record(review))
+        print_json(review_record(review))
     else:
         report.print_review(review)
     if review.first_error is not None:
@@ -202,9 +199,9 @@ def compare(
     settings = load_settings(verifiers=verifier, seed=seed, jobs=jobs)
     names = [name.strip() for name in strategies.split(",")] if strategies is not None else None
     with report.counting("problems", chains, quiet=as_json) as show:
-        comparison = _run(lambda stop: acompare(chains, settings, strategies=names, on_progress=show, stop=stop))
+        comparison = run(lambda stop: acompare(chains, settings, strategies=names, on_progress=show, stop=stop))
     if as_json:
-        _print_json(asdict(comparison))
+        print_json(asdict(comparison))
     else:
         report.print_comparison(comparison)
 
@@ -217,7 +214,7 @@ def equal(a: str, b: str, as_json: Json = False) -> None:
     same = equivalent(a, b)
     word = {True: "equal", False: "different", None: "undecided"}[same]
     if as_json:
-        _print_json({"a": a, "b": b, "outcome": word})
+        print_json({"a": a, "b": b, "outcome": word})
     else:
         typer.echo(word)
     raise typer.Exit({True: 0, False: 1, None: 3}[same])
@@ -230,7 +227,7 @@ def plugins(as_json: Json = False) -> None:
     from clra.registry import installed
 
     if as_json:
-        _print_json(installed())
+        print_json(installed())
     else:
         report.print_plugins(installed())
 
@@ -243,7 +240,7 @@ def doctor(as_json: Json = False) -> None:
 
     findings = asyncio.run(examine())
     if as_json:
-        _print_json([asdict(finding) for finding in findings])
+        print_json([asdict(finding) for finding in findings])
     else:
         report.print_findings(findings)
     if not all(finding.works for finding in findings if finding.needed):
@@ -267,7 +264,7 @@ def build_sandbox(
     with _sandbox_trouble():
         built = load("sandbox", "docker").build(from_dockerfile=from_dockerfile, on_progress=show)
     if as_json:
-        _print_json({"image": built.name, "bytes": built.bytes, "seconds": round(built.seconds, 1)})
+        print_json({"image": built.name, "bytes": built.bytes, "seconds": round(built.seconds, 1)})
     else:
         typer.echo(f"{built.name}   {built.bytes / 1e6:.0f} MB   {built.seconds:.1f} s")
 
@@ -280,7 +277,7 @@ def sweep_sandbox(as_json: Json = False) -> None:
     with _sandbox_trouble():
         removed = load("sandbox", "docker").sweep()
     if as_json:
-        _print_json({"removed": removed})
+        print_json({"removed": removed})
     else:
         typer.echo(f"removed {removed} container{'s' * (removed != 1)}")
 
@@ -294,73 +291,3 @@ def _sandbox_trouble() -> Iterator[None]:
         if isinstance(error, ClraError) or not hasattr(error, "hint"):
             raise
         raise ClraError(str(error), hint=error.hint) from error
-
-
-def _run(work: Callable[[asyncio.Event], Awaitable[T]]) -> T:
-    """Run to the end; the first Ctrl-C asks for what there is so far, the second one breaks off."""
-
-    async def supervised() -> T:
-        stop, loop = asyncio.Event(), asyncio.get_running_loop()
-
-        def interrupt() -> None:
-            stop.set()
-            loop.remove_signal_handler(signal.SIGINT)
-
-        loop.add_signal_handler(signal.SIGINT, interrupt)
-        return await work(stop)
-
-    return asyncio.run(supervised())
-
-
-def _problem_text(path: Path | None, text: str | None) -> str:
-    if (path is None) == (text is None):
-        raise InputError("expected a problem: a file, - for standard input, or --text 'the problem'")
-    if path is not None:
-        return _read_text(path)
-    if not (text or "").strip():
-        raise InputError("--text is empty; expected a problem")
-    return text or ""
-
-
-def _read_text(path: Path) -> str:
-    """Read a small text file, or standard input for ``-``.
-
-    Raises:
-        InputError: it is missing, a directory, empty, too large, or not text.
-    """
-    with _complaining(path):
-        raw = sys.stdin.buffer.read(4 * MOST_CHARACTERS + 1) if str(path) == "-" else _head(path)
-    name = "standard input" if str(path) == "-" else str(path)
-    if len(raw) > 4 * MOST_CHARACTERS:
-        raise InputError(f"{name}: expected a text of at most {MOST_CHARACTERS:,} characters, it is larger")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{name}, line {line}: expected UTF-8 text, found other bytes") from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError(f"{name}, line {line}: expected text, found a NUL byte (a binary file?)")
-    if not text.strip():
-        raise InputError(f"{name}: expected a text, it is empty")
-    if len(text) > MOST_CHARACTERS:
-        raise InputError(f"{name}: expected at most {MOST_CHARACTERS:,} characters, it has {len(text):,}")
-    return text
-
-
-@contextlib.contextmanager
-def _complaining(path: Path) -> Iterator[None]:
-    """Turn what the system says of a file into an InputError."""
-    try:
-        yield
-    except OSError as error:
-        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(4 * MOST_CHARACTERS + 1)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

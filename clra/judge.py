@@ -25,7 +25,6 @@ import contextlib
 import gc
 import importlib
 import json
-import math
 import os
 import resource
 import signal
@@ -35,191 +34,19 @@ from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import Any
 
-from clra.types import (
-    Answer,
-    Claim,
-    ClaimKind,
-    Modality,
-    Outcome,
-    Premise,
-    Problem,
-    ProblemKind,
-    Program,
-    Reason,
-    Span,
-    Step,
-    Verdict,
+from clra.packing import (
+    pack_answer,
+    pack_claim,
+    pack_step,
+    pack_verdict,
+    unpack_claim,
+    unpack_problem,
+    unpack_step,
+    unpack_verdict,
 )
+from clra.types import Claim, Problem
 
-_LONGEST = 10_000  # characters of evidence or of a statement that are worth sending
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
-
-
-def pack_problem(problem: Problem) -> list[Any]:
-    """The problem as JSON. The right answer stays at home: no verifier is to see it."""
-    return [problem.text, problem.id, problem.kind]
-
-
-def unpack_problem(fields: Any) -> Problem:
-    """Rebuild what `pack_problem` packed."""
-    text, name, kind = fields
-    return Problem(text=text, id=name, kind=ProblemKind(kind))
-
-
-def pack_step(step: Step) -> list[Any]:
-    """The step as JSON."""
-    return [step.index, *step.span]
-
-
-def unpack_step(fields: Any) -> Step:
-    """Rebuild what `pack_step` packed.
-
-    Raises:
-        ValueError: it is no step.
-    """
-    match fields:
-        case [int(index), int(start), int(end)] if index >= 0 and 0 <= start <= end:
-            return Step(index=index, span=Span(start, end))
-    raise ValueError("not a step")
-
-
-def pack_claim(claim: Claim) -> list[Any]:
-    """The claim as JSON."""
-    return [
-        claim.text,
-        *claim.span,
-        claim.step,
-        claim.kind,
-        claim.modality,
-        claim.formal,
-        [claim.rounded, claim.universal, claim.tentative],
-        claim.premises,
-        claim.uses,
-        claim.program,
-    ]
-
-
-def unpack_claim(fields: Any) -> Claim:
-    """Rebuild what `pack_claim` packed.
-
-    Raises:
-        ValueError: it is no claim.
-    """
-    match fields:
-        case [
-            str(text),
-            int(start),
-            int(end),
-            int(step),
-            str(kind),
-            str(modality),
-            None | str() as formal,
-            [bool(rounded), bool(universal), bool(tentative)],
-            [*premises],
-            [*uses],
-            program,
-        ]:
-            if 0 <= start <= end and step >= 0 and all(isinstance(index, int) and index >= 0 for index in uses):
-                return Claim(
-                    text=text,
-                    span=Span(start, end),
-                    step=step,
-                    kind=ClaimKind(kind),
-                    modality=Modality(modality),
-                    formal=formal,
-                    rounded=rounded,
-                    universal=universal,
-                    tentative=tentative,
-                    premises=tuple(map(_unpack_premise, premises)),
-                    uses=tuple(uses),
-                    program=_unpack_program(program),
-                )
-    raise ValueError("not a claim")
-
-
-def _unpack_premise(fields: Any) -> Premise:
-    match fields:
-        case [str(formal), bool(universal), None | int() as source]:
-            return Premise(formal, universal, source)
-    raise ValueError("not a premise")
-
-
-def _unpack_program(fields: Any) -> Program | None:
-    match fields:
-        case None:
-            return None
-        case [str(code), str(output), str(stdin), str(call), [*before]] if all(
-            isinstance(each, str) for each in before
-        ):
-            return Program(code, output, stdin, call, tuple(before))
-    raise ValueError("not a program")
-
-
-def pack_answer(answer: Answer | None) -> list[Any] | None:
-    """The answer as JSON."""
-    return None if answer is None else [answer.key, answer.text, *answer.span]
-
-
-def unpack_answer(fields: Any) -> Answer | None:
-    """Rebuild what `pack_answer` packed.
-
-    Raises:
-        ValueError: it is no answer.
-    """
-    match fields:
-        case None:
-            return None
-        case [str(key), str(text), int(start), int(end)] if 0 <= start <= end:
-            return Answer(key=key, text=text, span=Span(start, end))
-    raise ValueError("not an answer")
-
-
-def pack_verdict(verdict: Any, seconds: float) -> list[Any]:
-    """What a verifier returned as JSON, with the time measured around it.
-
-    Raises:
-        TypeError: it is no verdict.
-    """
-    if not isinstance(verdict, Verdict):
-        raise TypeError(f"the verifier returned {type(verdict).__name__}, not a Verdict")
-    return [
-        verdict.outcome,
-        verdict.method,
-        verdict.reason,
-        verdict.evidence[:_LONGEST],
-        verdict.statement[:_LONGEST],
-        seconds,
-        verdict.proof,
-    ]
-
-
-def unpack_verdict(fields: Any) -> Verdict:
-    """Rebuild what `pack_verdict` packed.
-
-    Raises:
-        ValueError: it is no verdict.
-    """
-    match fields:
-        case [
-            str(outcome),
-            str(method),
-            None | str() as reason,
-            str(evidence),
-            str(statement),
-            int() | float() as seconds,
-            bool(proof),
-        ]:
-            if (outcome == Outcome.UNKNOWN) == (reason is not None) and math.isfinite(seconds) and seconds >= 0:
-                return Verdict(
-                    outcome=Outcome(outcome),
-                    method=method,
-                    reason=None if reason is None else Reason(reason),
-                    evidence=evidence,
-                    statement=statement,
-                    seconds=seconds,
-                    proof=proof,
-                )
-    raise ValueError("not a verdict")
 
 
 def resolve(path: str) -> Any:

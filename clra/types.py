@@ -123,6 +123,12 @@ class Chain:
     """Tokens of the text; None where the server does not tell."""
     logprobs: tuple[float, ...] | None = None
     """Natural-log probability of each sampled token, shape ``(tokens,)``; None where the server gives none."""
+    confidences: tuple[float, ...] | None = None
+    """Token confidence, shape ``(tokens,)``: minus the mean natural-log probability of the likeliest tokens at each
+    position (DeepConf, arXiv 2508.15260); None where the server gives no alternatives."""
+    self_certainty: float | None = None
+    """Mean over tokens of the divergence, in nats, of the next-token distribution from the uniform one
+    (arXiv 2502.18581); None where the whole distribution is not at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +303,9 @@ class ScoredChain:
     check_programs: tuple[CheckProgram, ...] = ()
     """What the answer was compared with: the same programs for every chain of a problem."""
     reliability: Reliability = Reliability(value=1.0)
+    selected: Mapping[str, float] | None = None
+    """Selector -> the share of its choices that fell on this chain, in [0, 1]: how often a model that was shown the
+    chains of the problem side by side picked it. None where no model was asked."""
 
     @property
     def votes(self) -> bool:

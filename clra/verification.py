@@ -25,7 +25,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 
 from clra import registry
 from clra.config import Settings
-from clra.judge import pack_claim, pack_problem, pack_step, unpack_answer, unpack_claim, unpack_step, unpack_verdict
+from clra.packing import pack_claim, pack_problem, pack_step, unpack_answer, unpack_claim, unpack_step, unpack_verdict
 from clra.types import Answer, CheckedClaim, Claim, Outcome, Problem, Reason, Review, Span, Step, Verdict
 from clra.workers import Crew, Limits, LostError, Worker
 

@@ -3,7 +3,7 @@
 ::
 
     {"id", "problem", "gold"?, "kind"?, "chains": [{"text", "model"?, "answer"?, "finish_reason"?, "tokens"?,
-     "logprobs"?, "seed"?, "prompt_tokens"?,
+     "logprobs"?, "confidences"?, "self_certainty"?, "seed"?, "prompt_tokens"?,
      "critique"?: [{"claim", "outcome", "evidence"?, "method"?, "reason"?, "probability"?,
                     "proved"?: {"outcome", "method", "evidence"?}}]}]}
 
@@ -184,6 +184,8 @@ class _Reader:
             prompt_tokens=self.optional(row, "prompt_tokens", self.count),
             tokens=self.optional(row, "tokens", self.count),
             logprobs=self.optional(row, "logprobs", self.numbers),
+            confidences=self.optional(row, "confidences", self.numbers),
+            self_certainty=self.optional(row, "self_certainty", self.number),
         )
 
     def critique(self, row: dict[str, Any], chain: Chain) -> tuple[CheckedClaim, ...] | None:
@@ -257,6 +259,11 @@ class _Reader:
             raise self.fault(f'expected "{key}" to be a number from 0 to 1', repr(value))
         return float(value)
 
+    def number(self, key: str, value: Any) -> float:
+        if not _is_number(value):
+            raise self.fault(f'expected "{key}" to be a number', _kind(value))
+        return float(value)
+
     def numbers(self, key: str, value: Any) -> tuple[float, ...]:
         if not isinstance(value, list):
             raise self.fault(f'expected "{key}" to be a list', _kind(value))
@@ -325,6 +332,8 @@ def recorded_line(recorded: RecordedProblem) -> bytes:
                     prompt_tokens=chain.prompt_tokens,
                     tokens=chain.tokens,
                     logprobs=chain.logprobs,
+                    confidences=chain.confidences,
+                    self_certainty=chain.self_certainty,
                     critique=None if critique is None else [critique_row(claim) for claim in critique],
                 ),
             }
