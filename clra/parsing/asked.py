@@ -1,4 +1,11 @@
-"""The unit that a problem asks for: an answer in it, or in another unit of its kind, is the number alone."""
+"""The form in which a problem asks for its answer, and the key of an answer in that form.
+
+* Its unit: an answer in it, or in another unit of its kind, is the number alone.
+* Its precision: where digits are asked for, a number with more of them is rounded, halves away from zero.
+* An indefinite integral is known up to a constant: with or without its ``C``.
+
+Not covered: precision of values within a list, and of roots or logarithms, which stay exact.
+"""
 
 import re
 from functools import lru_cache
@@ -6,7 +13,10 @@ from functools import lru_cache
 from flint import fmpq
 
 from clra.parsing.canonical import Canonizer
+from clra.parsing.equations import constant_of_integration
+from clra.parsing.forms import Canonical
 from clra.parsing.mathematics.units import UNITS, unit_name
+from clra.parsing.precision import places_in, significant_in
 from clra.parsing.readings import canonical_text
 from clra.parsing.units import Unit, unit
 
@@ -24,10 +34,31 @@ _MENTION = re.compile(
 )
 
 
+_INTEGRAL = re.compile(r"\bindefinite integral\b|\b(?:anti-?derivative|primitive function)\b", re.IGNORECASE)
+_MOST_PLACES = 50
+
+
 def asked_key(answer: str, problem: str) -> str:
-    """The key of an answer to a problem, in the unit that the problem asks for where the answer names its unit."""
+    """The key of an answer to a problem, in the form that the problem asks for."""
     canonical = canonical_text(answer, formula=True)
-    if not canonical.unit or not problem or canonical.plain is None:
+    if not problem:
+        return canonical.key
+    if canonical.unit:
+        return _in_unit(canonical, problem)
+    if canonical.value is None:
+        return canonical.key
+    number = canonical.value.number
+    if number is not None:
+        return _rounded(number, problem).str()
+    if _INTEGRAL.search(problem):
+        canonizer = Canonizer()
+        return canonizer.value(constant_of_integration(canonizer.algebra, canonical.value)).key
+    return canonical.key
+
+
+def _in_unit(canonical: Canonical, problem: str) -> str:
+    """The key of an answer that names its unit, in the unit that the problem asks for."""
+    if canonical.plain is None:
         return canonical.key
     given = unit(canonical.unit)
     asked = _asked(problem, given.dimension)
@@ -39,6 +70,26 @@ def asked_key(answer: str, problem: str) -> str:
         canonical.plain, canonizer.algebra.number(fmpq(factor.numerator, factor.denominator))
     )
     return canonizer.value(scaled).key
+
+
+def _rounded(number: fmpq, problem: str) -> fmpq:
+    """The number to as many digits as the problem asks for."""
+    places, digits = places_in(problem), significant_in(problem)
+    if places is None and digits is not None and number != 0:
+        places = digits - 1 - _exponent(abs(number))
+    if places is None or abs(places) > _MOST_PLACES:
+        return number
+    scale = fmpq(10) ** places
+    half = fmpq(1, 2) if number > 0 else fmpq(-1, 2)
+    scaled = number * scale + half
+    whole = scaled.floor() if number > 0 else scaled.ceil()
+    return fmpq(whole) / scale
+
+
+def _exponent(number: fmpq) -> int:
+    """Of a positive number, the greatest n with 10**n at most as large."""
+    guess = len(str(number.p)) - len(str(number.q))
+    return guess if number >= fmpq(10) ** guess else guess - 1
 
 
 def _asked(problem: str, dimension: tuple[tuple[str, int], ...]) -> Unit | None:

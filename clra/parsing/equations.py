@@ -109,6 +109,13 @@ def inequality_text(field: Field, relator: Relator, difference: Quotient) -> str
     return f"{Quotient(rest, difference.denominator).text} {relator} 0"
 
 
+def constant_of_integration(field: Field, value: Quotient) -> Quotient:
+    """An antiderivative with its constant ``C``, whether it was written or not."""
+    if _CONSTANT_OF_INTEGRATION in value.numerator:
+        return value
+    return field.plus(value, field.of({_CONSTANT_OF_INTEGRATION: fmpq(1)}))
+
+
 def up_to_constant(value: Quotient) -> Quotient:
     """An antiderivative without the constant that its lone ``C`` swallows."""
     terms = value.numerator

@@ -131,3 +131,33 @@ def test_a_comma_in_a_box_stands_between_values():
 def test_hostile_chains_take_bounded_time(text):
     with no_hang():
         final_answer(Chain(text=text), Problem(text=text))
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "same"),
+    [
+        ("Compute 2.5^9 correct to 3 significant figures.", "3814.697265625", "3.81e+3"),
+        ("Compute -1/3, rounded to two decimal places.", "-1/3", "-0.33"),
+        ("Round 2.675 to two decimal places.", "2.675", "2.68"),
+        ("Find the indefinite integral of 2x.", "x^2", "x^2 + C"),
+        ("Find the indefinite integral of sin(2x).", "-cos(2x)/2", "sin(x)^2 + C"),
+    ],
+)
+def test_the_answer_in_the_form_that_is_asked_for(problem: str, answer: str, same: str) -> None:
+    asked = Problem(text=problem)
+    assert key_for(answer, asked) == key_for(same, asked)
+    assert key_for(answer) != key_for(same)
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "other"),
+    [
+        ("Compute 2.5^9 correct to 3 significant figures.", "3820", "3810"),
+        ("Round 2.675 to two decimal places.", "2.67", "2.68"),
+        ("Find the indefinite integral of 2x.", "x^2", "2x^2 + C"),
+        ("Integrate 2x from 0 to 3.", "9", "9 + C"),
+    ],
+)
+def test_other_answers_in_that_form_stay_apart(problem: str, answer: str, other: str) -> None:
+    asked = Problem(text=problem)
+    assert key_for(answer, asked) != key_for(other, asked)
