@@ -41,10 +41,15 @@ class Settings(BaseSettings):
     top_p: float | None = Field(default=None, gt=0, le=1)
     top_k: int | None = Field(default=None, ge=-1)
     max_tokens: int | None = Field(default=None, ge=1)
+    logprobs: bool = False
+    """Ask the model for log-probabilities and token confidences even where the strategy does without, so that others
+    can be tried on the recorded chains."""
 
     confidence: float | None = Field(default=None, ge=0.5, lt=1)
     """Stop drawing once the posterior probability that the leading answer is that of all K chains reaches this. Chains
     are then drawn in waves: fewer tokens, more time. None: only what can no longer change the winner is left out."""
+    window: int | None = Field(default=None, ge=2)
+    """Draw chains in windows of so many, and stop once all of a window give the same answer."""
     exhaustive: bool = False
     """Draw all K chains even where the vote is settled, as for a recording."""
     abort_refuted: bool = False
@@ -59,6 +64,9 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("base_url", "CLRA_BASE_URL", "OPENAI_BASE_URL")
     )
     """Address of an OpenAI-compatible server."""
+    prompts: str = "default"
+    """Prompt set for models behind servers (`clra.prompts`): ``default`` for those that follow instructions, ``nano``
+    for clra-nano's weights."""
     api_key: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("api_key", "CLRA_API_KEY", "OPENAI_API_KEY")
     )
@@ -91,6 +99,12 @@ class Settings(BaseSettings):
     what the answer stands on; 0 where ``check_programs`` is 0."""
     memory_mb: int = Field(default=1024, ge=64)
     """Memory that a worker may take for one claim, in MiB."""
+    calibration: Path | None = None
+    """File of `clra calibrate` by which reliabilities are computed; the one that is shipped where None."""
+    cache: str | None = None
+    """Folder in which verdicts are kept for the next run; the user's cache folder where None, and none where empty."""
+    runs: str = Field(default="clra-runs", min_length=1)
+    """Folder in which runs are kept, one file each (see `clra.store`)."""
 
     @field_validator("verifiers", mode="before")
     @classmethod

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from clra import registry
@@ -12,11 +12,12 @@ from clra.errors import ConfigError
 from clra.metering import Meter, Meters
 from clra.outcome import solution_of
 from clra.parsing.equality import equivalent
-from clra.protocols import Checker, Critic, Model, Strategy
-from clra.reliability import chain_reliability
+from clra.protocols import Checker, Critic, Model, Selector, Strategy
+from clra.reliability import Calibration, load_calibration, rated
 from clra.run import Progress, Run
 from clra.strategies import evidence_needed
 from clra.types import Chain, CheckedClaim, FinishReason, Problem, Review, ScoredChain, Solution
+from clra.verdict_cache import VerdictCache, open_cache
 from clra.verification import VerifierPool, open_pool
 
 T = TypeVar("T")
@@ -68,7 +69,8 @@ async def asolve(
             stack.push_async_callback(model.aclose)
         if judges is None:
             judges = await stack.enter_async_context(open_judges(settings, vote))
-        models = Meters(Meter(model), Meter(model), Meter(model))
+        judges.expect_choices(model)
+        models = Meters(Meter(model), Meter(model), Meter(model), Meter(model))
         run = Run(problem, settings, vote, models, judges, on_progress)
         await run.collect(stop or asyncio.Event())
     return solution_of(run)
@@ -124,11 +126,32 @@ def _finish(work: Coroutine[Any, Any, T]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """The open verifiers of a run: those that calculate, in their workers, those that run programs, and critics."""
+    """The open verifiers of a run: those that calculate, in their workers, those that run programs, and critics.
+
+    With them are the selectors, which let a model choose between chains where the strategy counts that.
+    """
 
     pool: VerifierPool
     checkers: tuple[Checker, ...] = ()
     critics: tuple[Critic, ...] = ()
+    selectors: tuple[Selector, ...] = ()
+    cache: VerdictCache | None = None
+    """Reviews of earlier runs; None where none are to be used."""
+    calibration: Calibration = field(default_factory=load_calibration)
+    """How the evidence on a chain is weighed."""
+
+    def expect_choices(self, model: Model) -> None:
+        """See that the model can be asked to choose between chains, where it is to.
+
+        Raises:
+            ConfigError: it cannot.
+        """
+        for selector in self.selectors:
+            if not selector.accepts(model):
+                raise ConfigError(
+                    f"{model.name} cannot be asked to choose between chains, as {selector.name!r} does",
+                    hint="take another --strategy, or a --model that follows instructions",
+                )
 
     async def review(
         self, problem: Problem, solution: str | Sequence[str], model: Model | None = None, *, seed: int = 0
@@ -138,9 +161,14 @@ class Judges:
         Raises:
             ModelError: the model was asked for programs, and did not answer.
         """
+        cache = self.cache if model is None else None
+        if cache is not None and isinstance(solution, str) and (known := cache.find(problem, solution)) is not None:
+            return known
         review = await self.pool.review(problem, solution)
         for checker in self.checkers:
             review = await checker.check(review, model, seed=seed)
+        if cache is not None and isinstance(solution, str):
+            cache.keep(review)
         return review
 
     async def score(
@@ -171,14 +199,14 @@ class Judges:
                 critique = (critique or ()) + await critic.review(
                     model, problem, chain, seed=seed, claims=review.claims
                 )
-        return ScoredChain(
+        scored = ScoredChain(
             chain=chain,
             answer=review.answer if chain.finish_reason is FinishReason.STOP else None,
             claims=review.claims,
             critique=critique,
             check_programs=review.check_programs,
-            reliability=chain_reliability(review.claims),
         )
+        return rated(scored, self.calibration)
 
     def settle(self, chains: Sequence[ScoredChain]) -> tuple[ScoredChain, ...]:
         """Key the answers of one problem's chains anew where that takes all of them."""
@@ -188,12 +216,15 @@ class Judges:
 
 
 @asynccontextmanager
-async def open_judges(settings: Settings, vote: Strategy | None = None) -> AsyncIterator[Judges]:
-    """Open the verifiers that the settings name, and the model as critic where the strategy cannot do without.
+async def open_judges(
+    settings: Settings, vote: Strategy | None = None, *, cached: bool = False
+) -> AsyncIterator[Judges]:
+    """Open the verifiers that the settings name, and the model as critic or selector where the strategy needs it.
 
     Args:
         settings: their names and budgets.
         vote: the strategy that is to use them; None where no model takes part.
+        cached: use the reviews of earlier runs, and keep those of this one.
 
     Raises:
         ConfigError: one of them can only ask a model, and none takes part.
@@ -212,4 +243,21 @@ async def open_judges(settings: Settings, vote: Strategy | None = None) -> Async
         opened = tuple(kind(settings) for kind in checkers.values())
         for checker in opened:
             stack.push_async_callback(checker.aclose)
-        yield Judges(pool, opened, tuple(kind() for kind in critics.values()))
+        cache = open_cache(settings) if cached else None
+        if cache is not None:
+            stack.callback(cache.close)
+        asked = tuple(kind() for kind in critics.values())
+        yield Judges(
+            pool,
+            opened,
+            asked,
+            selectors=_selectors(vote),
+            cache=cache,
+            calibration=load_calibration(settings.calibration),
+        )
+
+
+def _selectors(vote: Strategy | None) -> tuple[Selector, ...]:
+    """The selectors whose choices the strategy counts."""
+    needed = frozenset() if vote is None else evidence_needed(vote)
+    return tuple(registry.load("selector", name)() for name in registry.plugins("selector") if name in needed)

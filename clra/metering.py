@@ -44,18 +44,20 @@ class Meters:
     draw: Meter
     judge: Meter
     check: Meter
+    select: Meter
 
     @property
     def prompt_tokens(self) -> int:
         """Of all stages."""
-        return self.draw.prompt_tokens + self.judge.prompt_tokens + self.check.prompt_tokens
+        return sum(meter.prompt_tokens for meter in (self.draw, self.judge, self.check, self.select))
 
     @property
     def stage_tokens(self) -> dict[str, int]:
-        """Generated tokens by stage."""
-        return {"draw": self.draw.tokens, "judge": self.judge.tokens, "check": self.check.tokens}
+        """Generated tokens by stage; choosing between the chains is one where it took place."""
+        stages = {"draw": self.draw.tokens, "judge": self.judge.tokens, "check": self.check.tokens}
+        return stages | ({"select": self.select.tokens} if self.select.tokens else {})
 
     @property
     def tokens(self) -> int:
         """Generated in all stages."""
-        return self.draw.tokens + self.judge.tokens + self.check.tokens
+        return sum(self.stage_tokens.values())

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 from clra.critiques import critique_notes
 from clra.oversight import Cut
 from clra.reliability import answer_reliability
-from clra.stopping import confidence
-from clra.strategies import is_additive, majority
+from clra.stopping import confidence, counted
+from clra.strategies import is_additive, lacking, majority
 from clra.types import Chain, FinishReason, Reason, ScoredChain, Solution, StopReason, Tally, Usage
 
 if TYPE_CHECKING:
     from clra.run import Run
 
-_SETTLED = {None, StopReason.DECIDED, StopReason.CONFIDENT}
+_SETTLED = {None, StopReason.DECIDED, StopReason.CONFIDENT, StopReason.AGREED}
 
 
 def solution_of(run: "Run") -> Solution:
     """The answer of a run that has ended, and all that it stands on."""
     chains, tally = run.ordered(), run.tally()
-    stopped = run.stopped if run.left or run.lost or run.unchecked or run.unjudged else None
+    unchosen = any(selection.ended for selection in run.selections)
+    stopped = run.stopped if run.left or run.lost or run.unchecked or run.unjudged or unchosen else None
     programs = next((chain.check_programs for chain in chains if chain.check_programs), ())
     missing = {each.evidence: None for each in programs if each.reason is Reason.UNAVAILABLE}
     return Solution(
@@ -40,6 +41,7 @@ def solution_of(run: "Run") -> Solution:
             *run.failures,
             *_notes(run, stopped),
             *(f"a check program is missing: {evidence}" for evidence in missing),
+            *(note for selection in run.selections for note in selection.notes()),
             *critique_notes(chains),
         ),
     )
@@ -64,6 +66,8 @@ def _notes(run: "Run", stopped: StopReason | None) -> Iterator[str]:
         yield f"{_chains(cut[Cut.LOOPS])} cut off: going round in circles"
     if cut[Cut.REFUTED]:
         yield f"{_chains(cut[Cut.REFUTED])} cut off: going on from a claim that is proved false"
+    if not run.selections and (missing := lacking(run.vote, run.ordered())):
+        yield f"this strategy lacks {missing}: what it lacks weighs nothing, and equal weights go to more chains"
     if run.settings.confidence is not None and not is_additive(run.vote):
         yield "this strategy does not add up votes, so no confidence could be placed in its answer"
 
@@ -86,7 +90,11 @@ def _usage(run: "Run", chains: Sequence[ScoredChain]) -> Usage:
         asked=run.settings.chains,
         claims=sum(len(chain.claims) for chain in chains),
         seconds=seconds,
-        stage_seconds={"draw": run.draw_seconds, "check": seconds - run.draw_seconds},
+        stage_seconds={
+            "draw": run.draw_seconds,
+            "check": seconds - run.draw_seconds - run.select_seconds,
+            **({"select": run.select_seconds} if run.selections else {}),
+        },
         stage_tokens=run.models.stage_tokens,
         full_stage_tokens=_full_stage_tokens(run, [chain.chain for chain in chains]),
         cut={why.value: count for why, count in sorted(_cut(run).items())},
@@ -94,7 +102,7 @@ def _usage(run: "Run", chains: Sequence[ScoredChain]) -> Usage:
 
 
 def _full_stage_tokens(run: "Run", chains: Sequence[Chain]) -> dict[str, int]:
-    """What K chains would have cost at the mean of the whole ones; check programs are the problem's, and stay."""
+    """What K chains would have cost at the mean of the whole ones; check programs and choices stay as they are."""
     spent, total = run.models.stage_tokens, run.settings.chains
     whole = [chain.tokens for chain in chains if chain.finish_reason is not FinishReason.ABORTED]
     known = [tokens for tokens in whole if tokens is not None]
@@ -111,4 +119,4 @@ def _sureness(run: "Run", tally: Tally, stopped: StopReason | None) -> float | N
     """The confidence in the winner, where one was asked for or it is certain."""
     if stopped is StopReason.DECIDED:
         return 1.0
-    return confidence([row.weight for row in tally.rows], run.left) if run.by_confidence else None
+    return confidence(counted(tally), run.left) if run.by_confidence else None

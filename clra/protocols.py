@@ -1,8 +1,8 @@
-"""The plug-in shapes: what a model, a verifier and a strategy must offer. Nothing needs to be subclassed."""
+"""The plug-in shapes: what models, verifiers, selectors and strategies must offer. Nothing needs to be subclassed."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from clra.types import Chain, CheckedClaim, Claim, FinishReason, Problem, Review, ScoredChain, Tally, Verdict
 
@@ -21,6 +21,9 @@ class SamplingParams:
     stop: tuple[str, ...] = ()
     logprobs: int | None = None
     """None: none; 0: of the sampled tokens; k > 0: of the k likeliest tokens at each position too."""
+    confidences: int | None = None
+    """k: the confidence of each token over the k likeliest ones at its position, in place of their log-probabilities,
+    of which a long completion has millions; self-certainty too, where the model has its whole distribution at hand."""
     json_schema: Mapping[str, Any] | None = None
     """The completion must be JSON of this schema. A backend that cannot do it raises ModelError."""
     watch: Callable[[int, str], bool] | None = None
@@ -48,6 +51,10 @@ class Completion:
     """Natural-log probability of each sampled token, under the model before temperature, top_p and top_k."""
     top_logprobs: tuple[Mapping[str, float], ...] | None = None
     """At each position: token text -> natural-log probability."""
+    confidences: tuple[float, ...] | None = None
+    """As in `clra.types.Chain`; at most as many of the likeliest tokens count as `SamplingParams.confidences` says."""
+    self_certainty: float | None = None
+    """As in `clra.types.Chain`."""
 
 
 class Model(Protocol):
@@ -152,6 +159,51 @@ class Checker(Protocol):
 
     async def aclose(self) -> None:
         """End what was started."""
+        ...
+
+
+class Choice(NamedTuple):
+    """One vote of a model that was shown the chains of a problem side by side."""
+
+    chain: int | None
+    """Index of the chain that it chose; None where no choice could be read."""
+    replies: int = 1
+    """How many it took."""
+    unread: int = 0
+    """How many of them could not be read."""
+
+
+class Selector(Protocol):
+    """Lets a model choose between the chains of a problem. It runs beside the engine, once, after the last chain.
+
+    Entry-point group ``clra.selectors``: a class without arguments. A strategy says that it counts what the selector of
+    a name chose (`clra.strategies.evidence_needed`); it finds that in `ScoredChain.selected` under the name.
+    """
+
+    name: str
+    votes: int
+    """How many choices `select` yields."""
+
+    def accepts(self, model: Model) -> bool:
+        """Whether the model can be asked. Must be cheap: it is looked at before the first chain is drawn."""
+        ...
+
+    def select(
+        self, model: Model, problem: Problem, chains: Sequence[ScoredChain], *, seed: int
+    ) -> AsyncGenerator[Choice, None]:
+        """Let the model choose, several times; each choice is yielded as soon as it is made.
+
+        Closing the iterator stops what is still being asked.
+
+        Args:
+            model: the model that is asked.
+            problem: what the chains solve.
+            chains: those that may vote, which give at least two answers.
+            seed: of what is asked.
+
+        Raises:
+            ModelError: the model refuses or fails; what it chose before has been yielded.
+        """
         ...
 
 

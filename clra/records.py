@@ -130,6 +130,8 @@ def chain_record(scored: ScoredChain) -> dict[str, Any]:
     }
     if scored.critique is not None:
         record["critique"] = [critique_row(claim) for claim in scored.critique]
+    if scored.selected is not None:
+        record["selected"] = dict(scored.selected)
     return record
 
 

@@ -10,13 +10,14 @@ from clra.config import Settings
 from clra.errors import ConfigError, UnknownPluginError
 from clra.protocols import Model, Strategy
 
-Kind: TypeAlias = Literal["model", "verifier", "strategy", "sandbox"]
+Kind: TypeAlias = Literal["model", "verifier", "selector", "strategy", "sandbox"]
 
 _LOG = logging.getLogger(__name__)
 
 _GROUPS: dict[Kind, str] = {
     "model": "clra.models",
     "verifier": "clra.verifiers",
+    "selector": "clra.selectors",
     "strategy": "clra.strategies",
     "sandbox": "clra.sandboxes",
 }

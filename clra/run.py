@@ -9,7 +9,7 @@ import asyncio
 import heapq
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,10 +22,12 @@ from clra.oversight import Oversight
 from clra.parsing.answers import final_answer
 from clra.parsing.listed import split_list
 from clra.parsing.programming import is_programming
-from clra.protocols import Strategy
-from clra.sampling import chain_seed, draw
-from clra.stopping import FIRST_WAVE, LEAST_CHAINS, confidence, decided, next_wave
-from clra.strategies import is_additive
+from clra.protocols import Selector, Strategy
+from clra.reliability import rated
+from clra.sampling import TokenEvidence, chain_seed, draw, token_evidence
+from clra.selection import Measured, Selection
+from clra.stopping import FIRST_WAVE, LEAST_CHAINS, agreed, confidence, counted, decided, next_wave
+from clra.strategies import heaviest_vote, is_additive
 from clra.types import Chain, Problem, ScoredChain, StopReason, Tally
 
 if TYPE_CHECKING:
@@ -43,6 +45,12 @@ GRACE: Final = 1.0
 """Seconds past the budget in which answers are still read, without a check."""
 CHARACTERS_PER_TOKEN: Final = 3.0
 """Until a chain has told better."""
+_WHY: Final = {
+    StopReason.SECONDS: "the time is up",
+    StopReason.TOKENS: "the tokens are used up",
+    StopReason.INTERRUPTED: "interrupted",
+    StopReason.FAILED: "the model failed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,10 @@ class Run:
     judges: "Judges"
     on_progress: Callable[[Progress], None] | None
     oversight: Oversight = field(init=False)
+    evidence: TokenEvidence = field(init=False)
+    """What the model is asked about the tokens of its chains."""
+    chooser: Measured = field(init=False)
+    """The model that chooses between the chains."""
     loop: asyncio.AbstractEventLoop = field(init=False)
     drawn: list[Chain] = field(default_factory=list)
     scoring: list[asyncio.Task[None]] = field(default_factory=list)
@@ -75,24 +87,31 @@ class Run:
     """What the answers have by now, under an additive strategy."""
     stopped: StopReason | None = None
     halted: asyncio.Event = field(default_factory=asyncio.Event)
-    """Nothing more is to be drawn."""
+    """Nothing more is to be drawn, or, once all is drawn, to be chosen."""
+    halts: set[StopReason] = field(default_factory=set)
+    """All reasons for that."""
     late: asyncio.Event = field(default_factory=asyncio.Event)
     """Nothing more is to be waited for."""
     unchecked: int = 0
     """Chains that vote as they are, since no time was left."""
     unjudged: int = 0
     """Chains that the model was not asked about, since its tokens were used up."""
+    selections: list[Selection] = field(default_factory=list)
+    """What the model chose between the chains, where the strategy counts that."""
     failures: list[str] = field(default_factory=list)
     """What the model's failures say."""
     begun: float = field(default_factory=time.perf_counter)
     told: float = 0.0
     draw_seconds: float = 0.0
+    select_seconds: float = 0.0
     drawn_characters: int = 0
 
     def __post_init__(self) -> None:
         review = partial(self.judges.pool.review, self.problem) if self.settings.abort_refuted else None
         self.loop = asyncio.get_running_loop()
+        self.evidence = token_evidence(self.vote, self.settings)
         self.oversight = Oversight(review, at_once=2 * self.judges.pool.size)
+        self.chooser = Measured(self.models.select, grown=self.keep_to_tokens)
 
     @property
     def left(self) -> int:
@@ -105,8 +124,13 @@ class Run:
         return len(self.drawn) - len(self.scored)
 
     @property
+    def window(self) -> int | None:
+        """Chains that stop the run by all giving the same answer, and that are drawn together."""
+        return None if self.settings.exhaustive else self.settings.window
+
+    @property
     def by_confidence(self) -> bool:
-        """Whether the vote is looked at between waves."""
+        """Whether a confidence is asked for between waves."""
         return self.settings.confidence is not None and not self.settings.exhaustive and is_additive(self.vote)
 
     @property
@@ -116,7 +140,7 @@ class Run:
         Not between waves: there it would depend on which chain comes first. Nor where answers are keyed anew as more
         of them come, as programs are.
         """
-        early = not self.settings.exhaustive and not self.by_confidence
+        early = not self.settings.exhaustive and not self.by_confidence and self.window is None
         return early and is_additive(self.vote) and not is_programming(self.problem)
 
     @property
@@ -141,6 +165,7 @@ class Run:
             self.draw_seconds = time.perf_counter() - self.begun
             if self.scoring:
                 await _unless(self.late, asyncio.wait(self.scoring))
+            await self.select()
         finally:
             if timer is not None:
                 timer.cancel()
@@ -162,7 +187,7 @@ class Run:
                 await self.draw_wave(wave)
                 if self.left and self.scoring:
                     await _unless(self.halted, asyncio.wait(self.scoring))
-                    self.look_at_vote()
+                    self.look_at_vote(wave)
         except ModelError as error:
             if not self.drawn:
                 raise
@@ -175,10 +200,12 @@ class Run:
         """The chains to draw next; empty where all are drawn, or the tokens do not suffice for another one."""
         drawn, size = len(self.drawn), self.left
         wanted, most = self.settings.confidence, self.settings.max_total_tokens
-        if not drawn and (self.by_confidence or most is not None):
+        if self.window is not None:
+            size = min(self.window, size)
+        elif not drawn and (self.by_confidence or most is not None):
             size = FIRST_WAVE
         elif self.by_confidence and wanted is not None and size:
-            size = next_wave([row.weight for row in self.tally().rows], drawn, size, wanted)
+            size = next_wave(counted(self.tally()), drawn, size, wanted)
         if drawn and size and most is not None:
             size = min(size, max(0, (most - self.models.tokens) * drawn // max(1, self.models.tokens)))
             if not size:
@@ -188,7 +215,15 @@ class Run:
     async def draw_wave(self, wave: range) -> None:
         """Draw some chains, and have each scored while the others are still being drawn."""
         judged = bool(self.judges.critics)
-        drawing = draw(self.models.draw, self.problem, self.settings, judged=judged, wave=wave, watch=self.watch)
+        drawing = draw(
+            self.models.draw,
+            self.problem,
+            self.settings,
+            judged=judged,
+            wave=wave,
+            watch=self.watch,
+            evidence=self.evidence,
+        )
         async with aclosing(drawing) as chains:
             while (chain := await _unless(self.halted, anext(chains, None))) is not None:
                 self.oversight.finished(chain.index)
@@ -209,7 +244,7 @@ class Run:
         """Halt where the tokens of finished chains, and those of the others by their characters, are used up."""
         most = self.settings.max_total_tokens
         if most is not None and not self.halted.is_set():
-            running = self.oversight.characters / self.characters_per_token
+            running = (self.oversight.characters + self.chooser.characters) / self.characters_per_token
             if self.models.tokens + running >= most:
                 with suppress(RuntimeError):  # the loop was closed, and nobody draws
                     self.loop.call_soon_threadsafe(self.halt, StopReason.TOKENS)
@@ -222,6 +257,7 @@ class Run:
     def halt(self, reason: StopReason) -> None:
         """Draw no more; the first reason is the one that is told."""
         self.stopped = self.stopped or reason
+        self.halts.add(reason)
         self.halted.set()
         if reason is StopReason.SECONDS:
             self.late.set()
@@ -248,10 +284,61 @@ class Run:
         if self.settles:
             for row in self.vote([scored]).rows:
                 self.weights[row.answer.key] = self.weights.get(row.answer.key, 0.0) + row.weight
-            if decided(heapq.nlargest(2, self.weights.values()), self.settings.chains - len(self.scored)) and self.left:
+            ahead, unscored = heapq.nlargest(2, self.weights.values()), self.settings.chains - len(self.scored)
+            if self.left and decided(ahead, unscored, heaviest_vote(self.vote) or 1.0):
                 self.halt(StopReason.DECIDED)
         self.keep_to_tokens()
         self.tell()
+
+    async def select(self) -> None:
+        """Let the model choose between the chains where the strategy counts that, as far as the budgets go."""
+        begun = time.perf_counter()
+        for selector in self.judges.selectors:
+            selection = Selection(selector.name, selector.votes)
+            self.selections.append(selection)
+            voting = [chain for chain in self.ordered() if chain.votes]
+            if self.late.is_set():
+                selection.ended = self.why_not_asked()
+            elif not voting:
+                continue
+            elif len({chain.answer.key for chain in voting if chain.answer is not None}) == 1:
+                selection.agree(voting)
+            else:
+                await self.ask_to_choose(selector, selection, voting)
+            shared = selection.shares([self.scored[index] for index in sorted(self.scored)])
+            self.scored = {chain.chain.index: chain for chain in shared}
+        if self.selections:
+            self.models.select.tokens += round(self.chooser.characters / self.characters_per_token)
+            self.select_seconds = time.perf_counter() - begun
+            self.tell()
+
+    async def ask_to_choose(self, selector: Selector, selection: Selection, voting: Sequence[ScoredChain]) -> None:
+        """Count the choices of one selector until all are made, a budget is used up, or the run is interrupted."""
+        if why := self.why_not_asked():
+            selection.ended = why
+            return
+        self.halted.clear()
+        choosing = selector.select(self.chooser, self.problem, voting, seed=self.settings.seed)
+        async with aclosing(choosing) as choices:
+            try:
+                while (choice := await _unless(self.halted, anext(choices, None))) is not None:
+                    selection.add(choice)
+                    self.keep_to_tokens()
+            except ModelError as error:
+                self.halt(StopReason.FAILED)
+                self.fail(error)
+        if selection.made < selection.votes:
+            selection.ended = self.why_not_asked()
+
+    def why_not_asked(self) -> str:
+        """Why the model is asked nothing more once all is drawn; empty where it may be.
+
+        Tokens that did not suffice for another chain may suffice for this, and that enough were drawn is no reason.
+        """
+        reasons, most = self.halts - {StopReason.TOKENS}, self.settings.max_total_tokens
+        if most is not None and self.models.tokens + self.chooser.characters / self.characters_per_token >= most:
+            reasons.add(StopReason.TOKENS)
+        return next((why for reason, why in _WHY.items() if reason in reasons), "")
 
     def tell(self) -> None:
         """Say how far the run has come, of many chains not after every one."""
@@ -268,20 +355,20 @@ class Run:
             if chain.index not in self.scored and time.perf_counter() < by:
                 body = replace(chain, text=split_list(chain.text).body)
                 answer = await asyncio.to_thread(final_answer, body, self.problem)
-                self.scored[chain.index] = ScoredChain(chain=chain, answer=answer)
+                self.scored[chain.index] = rated(ScoredChain(chain=chain, answer=answer), self.judges.calibration)
                 self.unchecked += 1
 
-    def look_at_vote(self) -> None:
-        """Stop where the wanted confidence is reached."""
-        wanted = self.settings.confidence
-        if not self.by_confidence or wanted is None:
-            return
-        rows = self.tally().rows
-        weights, voters = [row.weight for row in rows], sum(len(row.chains) for row in rows)
-        if decided(weights, self.left):
-            self.halt(StopReason.DECIDED)
-        elif voters >= LEAST_CHAINS and confidence(weights, self.left) >= wanted:
-            self.halt(StopReason.CONFIDENT)
+    def look_at_vote(self, wave: range) -> None:
+        """Stop where the winner is certain, the wanted confidence is reached, or the last window agrees."""
+        if self.by_confidence or (self.window is not None and is_additive(self.vote)):
+            tally, wanted = self.tally(), self.settings.confidence
+            voters = sum(len(row.chains) for row in tally.rows)
+            if decided([row.weight for row in tally.rows], self.left, heaviest_vote(self.vote) or 1.0):
+                self.halt(StopReason.DECIDED)
+            elif wanted is not None and voters >= LEAST_CHAINS and confidence(counted(tally), self.left) >= wanted:
+                self.halt(StopReason.CONFIDENT)
+        if len(wave) == self.window and agreed([each for each in self.ordered() if each.chain.index in wave]):
+            self.halt(StopReason.AGREED)
 
     def ordered(self) -> tuple[ScoredChain, ...]:
         """The scored chains by index."""

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from clra.evidence import answer_disputed
 from clra.parsing.computed import agrees, computed_answer
 from clra.parsing.submission import is_program
-from clra.reliability import answer_disputed
 from clra.terminal import MARKS, STYLES, line, named, printable, shortened
 from clra.types import CheckedClaim, Modality, Outcome, ScoredChain, Solution, StopReason, TallyRow
 
@@ -60,7 +60,7 @@ def print_solution(solution: Solution) -> None:
             f"{usage.chains} chains, {usage.tokens:,} tokens, {usage.claims} claims, {usage.seconds:.1f} s", style="dim"
         )
     )
-    if solution.stopped is not None:
+    if solution.stopped is not None and usage.chains < usage.asked:
         console.print(Text(_stopped(solution), style="dim"))
 
 
@@ -69,6 +69,8 @@ def _stopped(solution: Solution) -> str:
     head = f"stopped after {usage.chains} of {usage.asked} chains"
     if solution.stopped is StopReason.DECIDED:
         head += ": the rest could not change the answer"
+    elif solution.stopped is StopReason.AGREED:
+        head += ": the last of them all agreed"
     elif solution.confidence is not None:
         head += f": {solution.confidence:.2f} sure"
     return head if usage.share is None else f"{head}; {usage.share:.0%} of the full budget"

@@ -6,12 +6,16 @@ the two leading answers, with v1 and v2 votes, whether the mass of Beta(v1 + 1, 
 Here that Beta is carried on to the end of a finite budget, which is what is asked; with endless chains to come both are
 the same.
 
-Both hold for strategies that add up single votes only (see `clra.strategies.additive`).
+Both hold for strategies that add up single votes only (see `clra.strategies.additive`). Agreement holds for any: as in
+early-stopping self-consistency (arXiv 2401.10480), chains come in windows, and the first window whose chains all give
+the same answer is the last one. All chains drawn by then vote.
 """
 
 import math
 from collections.abc import Sequence
 from typing import Final
+
+from clra.types import ScoredChain, Tally
 
 FIRST_WAVE: Final = 4
 """Chains drawn before the vote is looked at for the first time."""
@@ -20,15 +24,30 @@ LEAST_CHAINS: Final = 3
 _GROWTH: Final = 4  # a wave is at least this part of what was drawn, so that there are few of them
 
 
-def decided(weights: Sequence[float], left: int) -> bool:
-    """Whether ``left`` more votes, each of weight 0 to 1, cannot change which answer has the most.
+def decided(weights: Sequence[float], left: int, most: float = 1.0) -> bool:
+    """Whether ``left`` more votes, each of weight 0 to ``most``, cannot change which answer has the most.
 
     Args:
         weights: of the answers, the leader first.
         left: chains still to come.
+        most: what one of them can weigh.
     """
     lead = weights[0] - (weights[1] if len(weights) > 1 else 0.0) if weights else 0.0
-    return lead > left
+    return lead > left * most
+
+
+def agreed(window: Sequence[ScoredChain]) -> bool:
+    """Whether all chains of a window give the same answer; one that casts no vote gives none."""
+    keys = {chain.answer.key if chain.votes and chain.answer is not None else None for chain in window}
+    return len(keys) == 1 and None not in keys
+
+
+def counted(tally: Tally) -> list[float]:
+    """The weights of a tally's answers, no chain with more than one vote, as `confidence` counts them.
+
+    A proof makes a vote heavier, but it is no evidence for how further chains will vote.
+    """
+    return [min(row.weight, len(row.chains)) for row in tally.rows]
 
 
 def confidence(weights: Sequence[float], left: int) -> float:

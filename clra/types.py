@@ -45,6 +45,8 @@ class StopReason(StrEnum):
     """The rest could not have changed the winner."""
     CONFIDENT = "confident"
     """The wanted confidence was reached."""
+    AGREED = "agreed"
+    """All chains of a window gave the same answer."""
     TOKENS = "tokens"
     """The budget of tokens was used up."""
     SECONDS = "seconds"
@@ -127,8 +129,9 @@ class Chain:
     """Token confidence, shape ``(tokens,)``: minus the mean natural-log probability of the likeliest tokens at each
     position (DeepConf, arXiv 2508.15260); None where the server gives no alternatives."""
     self_certainty: float | None = None
-    """Mean over tokens of the divergence, in nats, of the next-token distribution from the uniform one
-    (arXiv 2502.18581); None where the whole distribution is not at hand."""
+    """Mean over tokens of the Kullback-Leibler divergence of the uniform distribution from that of the next token, in
+    nats: minus the mean log-probability of all tokens, minus the logarithm of how many they are (arXiv 2502.18581).
+    None where the whole distribution is not at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,7 +305,7 @@ class ScoredChain:
     """The chain's M decision-relevant claims under the model's verdicts; None where the model was not asked."""
     check_programs: tuple[CheckProgram, ...] = ()
     """What the answer was compared with: the same programs for every chain of a problem."""
-    reliability: Reliability = Reliability(value=1.0)
+    reliability: Reliability = Reliability(value=0.5)
     selected: Mapping[str, float] | None = None
     """Selector -> the share of its choices that fell on this chain, in [0, 1]: how often a model that was shown the
     chains of the problem side by side picked it. None where no model was asked."""

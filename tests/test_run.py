@@ -231,3 +231,65 @@ def test_progress_of_many_chains_is_told_now_and_then_and_at_the_end():
     assert seen[:100] == list(range(1, 101))
     assert seen[-1] == 400
     assert len(seen) < 400
+
+
+def test_a_window_that_agrees_is_the_last_one():
+    texts = ["Answer: 7", "Answer: 8", "Answer: 7", "Answer: 7", "Answer: 8", "Answer: 8", *["Answer: 9"] * 26]
+    model = GrowingModel(*texts)
+    solution = solve(model, "What?", window=3)
+    # 7 8 7, then 7 8 8, then 9 9 9: all nine vote, and of three answers with three chains the first one wins
+    assert model.waves == [3, 3, 3]
+    assert solution.stopped is StopReason.AGREED
+    assert solution.complete
+    assert solution.confidence is None
+    assert [row.answer.key for row in solution.tally.rows] == ["7", "8", "9"]
+    assert solution.usage.share == pytest.approx(9 / 32)
+
+
+def test_a_window_holds_for_any_strategy():
+    model = GrowingModel(RIGHT)
+    solution = solve(model, strategy="best-of-n", window=5)
+    assert (model.waves, solution.stopped) == ([5], StopReason.AGREED)
+
+
+def test_a_window_in_which_a_chain_says_nothing_does_not_agree():
+    model = GrowingModel("Answer: 7", "I do not know.", "Answer: 7", "Answer: 7")
+    solution = solve(model, "What?", window=2, chains=8)
+    assert model.waves == [2, 2]
+    assert solution.stopped is StopReason.AGREED
+
+
+def test_windows_end_with_the_chains_and_where_the_winner_is_certain():
+    texts = [f"Answer: {number % 3}" for number in range(10)]
+    model = GrowingModel(*texts)
+    assert solve(model, "What?", chains=10, window=4).stopped is None
+    assert model.waves == [4, 4, 2]
+    model = GrowingModel(*["Answer: 1", "Answer: 1", "Answer: 1", "Answer: 2"])
+    assert solve(model, "What?", chains=10, window=4, strategy="majority").stopped is StopReason.DECIDED
+    assert model.waves == [4, 4]
+
+
+def test_a_last_window_that_is_not_full_stops_nothing():
+    model = GrowingModel("Answer: 1", "Answer: 2", "Answer: 1")
+    solution = solve(model, "What?", chains=3, window=2)
+    assert (model.waves, solution.stopped) == ([2, 1], None)
+
+
+def test_confidence_is_looked_at_between_windows_too():
+    texts = [*["Answer: 1"] * 5, "Answer: 2", *["Answer: 1"] * 26]
+    model = GrowingModel(*texts)
+    solution = solve(model, "What?", window=6, confidence=0.8, strategy="majority")
+    assert (model.waves, solution.stopped) == ([6], StopReason.CONFIDENT)
+
+
+def test_exhaustive_has_no_windows():
+    model = GrowingModel("Answer: 7")
+    assert solve(model, "What?", window=4, exhaustive=True).stopped is None
+    assert model.waves == [32]
+
+
+def test_what_a_strategy_lacks_is_told():
+    solution = solve(ScriptedModel("Answer: 7", "Answer: 8", "Answer: 8"), "What?", strategy="deepconf-tail")
+    assert solution.answer.key == "8"
+    assert any("lacks log-probabilities of the likeliest tokens" in note for note in solution.notes)
+    assert not any("lacks" in note for note in solve(ScriptedModel("Answer: 7"), "What?").notes)

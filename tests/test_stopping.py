@@ -5,7 +5,9 @@ from math import comb
 
 import pytest
 
-from clra.stopping import FIRST_WAVE, confidence, decided, next_wave
+from clra.stopping import FIRST_WAVE, agreed, confidence, decided, next_wave
+from clra.types import FinishReason
+from tests.voting import scored
 
 
 def beta_binomial_loss(leader: int, rival: int, left: int) -> Fraction:
@@ -81,3 +83,15 @@ def test_a_wave_is_as_small_as_can_bring_the_confidence(weights):
 def test_waves_grow_with_what_was_drawn_and_never_exceed_what_is_left():
     assert next_wave([40, 39], 400, 600, 0.5) >= 100
     assert next_wave([], FIRST_WAVE, 2, 0.95) == 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [("aaaa", True), ("a", True), ("aaab", False), (["a", "a", None], False), ([None, None], False), ("", False)],
+)
+def test_a_window_agrees_when_all_its_chains_give_the_same_answer(answers, expected):
+    assert agreed([scored(index, answer) for index, answer in enumerate(answers)]) is expected
+
+
+def test_a_chain_that_was_cut_off_agrees_with_nobody():
+    assert not agreed([scored(0, "a"), scored(1, "a", finish=FinishReason.LENGTH)])

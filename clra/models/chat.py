@@ -1,6 +1,7 @@
 """The chat-completions form: what is asked, and how a completion is put together from what comes back."""
 
 import json
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from clra.errors import ModelError
 from clra.protocols import Completion, SamplingParams
+from clra.token_confidence import token_confidence
 from clra.types import FinishReason
 
 _FINISH: Final = {
@@ -45,8 +47,8 @@ def request_body(
         "top_k": params.top_k,
         cap: None if Quirk.NO_CAP in quirks else params.max_tokens,
         "stop": list(params.stop) or None,
-        "logprobs": None if params.logprobs is None else True,
-        "top_logprobs": params.logprobs or None,
+        "logprobs": None if params.logprobs is None and params.confidences is None else True,
+        "top_logprobs": max(params.logprobs or 0, params.confidences or 0) or None,
         "stream_options": None if Quirk.NO_STREAM_OPTIONS in quirks else {"include_usage": True},
         "response_format": None
         if params.json_schema is None
@@ -85,10 +87,13 @@ def options_named(message: str, body: Mapping[str, Any]) -> list[str]:
 class Assembly:
     """A completion in the making, fed with the chunks of a stream or with one whole answer."""
 
+    likeliest: int | None = None
+    """Tokens at each position over which confidence is taken, in place of their log-probabilities."""
     text: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     top_logprobs: list[Mapping[str, float]] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
     usage: Mapping[str, Any] = field(default_factory=dict)
     finish: str | None = None
     """The server's word for why the text ended; None while it has not."""
@@ -145,6 +150,7 @@ class Assembly:
         if logprobs is not None and tokens is not None and len(logprobs) < tokens - 1:
             logprobs = None
         tops = tuple(self.top_logprobs) if params.logprobs and logprobs is not None else None
+        sure = tuple(self.confidences) if logprobs is not None and len(self.confidences) == len(logprobs) else None
         return Completion(
             index=index,
             text=text,
@@ -153,8 +159,9 @@ class Assembly:
             finish_reason=finish_reason,
             prompt_tokens=self._count("prompt_tokens"),
             tokens=len(self.logprobs) if tokens is None and logprobs is not None else tokens,
-            logprobs=logprobs,
+            logprobs=None if params.logprobs is None else logprobs,
             top_logprobs=tops,
+            confidences=sure,
         )
 
     def _add_choice(self, choice: Mapping[str, Any]) -> None:
@@ -177,18 +184,27 @@ class Assembly:
 
     def _add_token(self, token: Any) -> None:
         try:
-            self.logprobs.append(float(token["logprob"]))
-            top: dict[str, float] = {}
-            for other in token.get("top_logprobs") or ():
-                # two tokens may read alike, such as halves of a character
-                top[other["token"]] = max(top.get(other["token"], -float("inf")), float(other["logprob"]))
-            self.top_logprobs.append(top)
+            self.logprobs.append(_number(token["logprob"]))
+            others = [(other["token"], _number(other["logprob"])) for other in token.get("top_logprobs") or ()]
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise _malformed("logprobs", "tokens with their log-probabilities", token) from error
+        if self.likeliest is None:
+            # two tokens may read alike, such as halves of a character: the likelier one stays
+            self.top_logprobs.append(dict(sorted(others, key=lambda other: other[1])))
+        elif others:
+            highest = sorted((logprob for _, logprob in others), reverse=True)
+            self.confidences.append(token_confidence(highest[: self.likeliest]))
 
     def _count(self, name: str) -> int | None:
         count = self.usage.get(name)
         return count if isinstance(count, int) else None
+
+
+def _number(value: Any) -> float:
+    number = float(value)
+    if math.isnan(number):
+        raise ValueError("not a number")
+    return number
 
 
 def _text(message: Mapping[str, Any], name: str) -> str:

@@ -16,9 +16,11 @@ from tokenizers import Tokenizer
 
 from clra.errors import ModelError
 from clra.protocols import Completion, SamplingParams
+from clra.token_confidence import token_confidence
 from clra.types import FinishReason
 
 Floats: TypeAlias = npt.NDArray[np.float32]
+Logprobs: TypeAlias = npt.NDArray[np.float64]
 Ids: TypeAlias = npt.NDArray[np.int64]
 
 _UNFINISHED: Final = "\ufffd"  # what the bytes of half a character decode to
@@ -38,6 +40,9 @@ class _Row:
     ids: list[int] = field(default_factory=list)
     logprobs: list[float] = field(default_factory=list)
     top_logprobs: list[Mapping[str, float]] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
+    certainty: float = 0.0
+    """Self-certainty, added up over the tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ class Decoder:
         cache = [np.repeat(part, len(rows), axis=0) for part in cache]
         for step in range(most):
             drawn = _draw_tokens(logits, choice, np.array([row.uniforms[step] for row in rows]))
-            self._note(rows, drawn, logits, params.logprobs)
+            self._note(rows, drawn, logits, params)
             reasons = [self._finished(row, params.stop, last=step + 1 == most) for row in rows]
             if params.watch is not None and (step + 1) % _TOKENS_BETWEEN_LOOKS == 0:
                 reasons = [reason or self._looked_at(row, params) for row, reason in zip(rows, reasons, strict=True)]
@@ -159,14 +164,20 @@ class Decoder:
         logits, *grown = self._session.run(None, feed)
         return logits, grown
 
-    def _note(self, rows: Sequence[_Row], drawn: Ids, logits: Floats, wanted: int | None) -> None:
-        """Write the drawn tokens down, with the log-probabilities that are wanted."""
+    def _note(self, rows: Sequence[_Row], drawn: Ids, logits: Floats, params: SamplingParams) -> None:
+        """Write the drawn tokens down, with what is wanted of their probabilities."""
         for row, token in zip(rows, drawn.tolist(), strict=True):
             row.ids.append(token)
-        if wanted is None:
+        if params.logprobs is None and params.confidences is None:
             return
         shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
         logprobs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        if params.logprobs is not None:
+            self._note_logprobs(rows, drawn, logprobs, params.logprobs)
+        if params.confidences is not None:
+            _note_confidences(rows, logprobs, params.confidences)
+
+    def _note_logprobs(self, rows: Sequence[_Row], drawn: Ids, logprobs: Logprobs, wanted: int) -> None:
         for at, row in enumerate(rows):
             row.logprobs.append(float(logprobs[at, drawn[at]]))
             if wanted:
@@ -205,7 +216,18 @@ class Decoder:
             tokens=len(row.ids),
             logprobs=None if params.logprobs is None else tuple(row.logprobs),
             top_logprobs=tuple(row.top_logprobs) if params.logprobs else None,
+            confidences=None if params.confidences is None else tuple(row.confidences),
+            self_certainty=None if params.confidences is None else row.certainty / len(row.ids),
         )
+
+
+def _note_confidences(rows: Sequence[_Row], logprobs: Logprobs, likeliest: int) -> None:
+    """Token confidence, and the divergence of the uniform distribution from the row's, of which nothing is left out."""
+    highest = -np.partition(-logprobs, min(likeliest, logprobs.shape[1]) - 1, axis=1)[:, :likeliest]
+    certainties = -logprobs.mean(axis=1) - np.log(logprobs.shape[1])
+    for row, tops, certainty in zip(rows, highest, certainties.tolist(), strict=True):
+        row.confidences.append(token_confidence(tops.tolist()))
+        row.certainty += certainty
 
 
 def _session_options() -> Any:

@@ -55,6 +55,7 @@ def open_model(argument: str, settings: Settings) -> Model:
             timeout=settings.timeout,
             retries=settings.retries,
             concurrency=settings.concurrency,
+            prompts=settings.prompts,
         )
         for each in address.split(",")
     ]
@@ -86,7 +87,15 @@ class OpenAIModel:
     """
 
     def __init__(
-        self, address: str, model: str = "", *, api_key: str = "", timeout: float, retries: int, concurrency: int
+        self,
+        address: str,
+        model: str = "",
+        *,
+        api_key: str = "",
+        timeout: float,
+        retries: int,
+        concurrency: int,
+        prompts: str = "default",
     ) -> None:
         self._url = _server_url(address)
         self._shown = str(self._url.copy_with(username=None, password=None, query=None))
@@ -101,7 +110,7 @@ class OpenAIModel:
         self._reached = False
         self._quirks: set[Quirk] = set()
         self.name = f"openai:{model or self._shown}"
-        self.prompts = "default"
+        self.prompts = prompts
 
     def __repr__(self) -> str:
         return f"OpenAIModel({self._shown!r}, {self._model!r})"
@@ -201,7 +210,7 @@ class OpenAIModel:
             return await with_retries(attempt, retries=self._retries, key=str(seed))
 
     async def _stream(self, session: _Session, body: Mapping[str, Any], watcher: Watcher) -> Assembly:
-        assembly, events, ended = Assembly(), EventReader(), False
+        assembly, events, ended = Assembly(watcher.params.confidences), EventReader(), False
         try:
             async with self._answer(session, "POST", "chat/completions", body) as response:
                 kind = response.headers.get("content-type", "")

@@ -17,7 +17,16 @@ from clra.prompts import Task, prompt_set
 from clra.protocols import Completion, SamplingParams
 from clra.types import Chain
 
-_OTHER_TASKS: Final[tuple[Task, ...]] = ("claims", "judge", "repair", "check", "check_claim", "inputs")
+_OTHER_TASKS: Final[tuple[Task, ...]] = (
+    "claims",
+    "judge",
+    "repair",
+    "universal",
+    "genselect",
+    "check",
+    "check_claim",
+    "inputs",
+)
 _OTHER_PROMPT_HINT: Final = "a recording cannot judge claims or solve new problems: choose a model for that"
 
 
@@ -63,7 +72,7 @@ class ReplayModel:
             chain = assigned.get(seed)
             if chain is not None:
                 await asyncio.sleep(0)
-                yield _completion(chain, index, seed, logprobs=params.logprobs is not None)
+                yield _completion(chain, index, seed, params)
         if len(assigned) < len(set(params.seeds)):
             raise ModelError(
                 f"{self.name} holds {len(recording.chains)} chains of this problem, and more were asked",
@@ -118,7 +127,8 @@ class _Recording:
         return {seed: self.chains[self._handed_out[seed]] for seed in seeds if seed in self._handed_out}
 
 
-def _completion(chain: Chain, index: int, seed: int, *, logprobs: bool) -> Completion:
+def _completion(chain: Chain, index: int, seed: int, params: SamplingParams) -> Completion:
+    sure = params.confidences is not None
     return Completion(
         index=index,
         text=chain.text,
@@ -126,7 +136,9 @@ def _completion(chain: Chain, index: int, seed: int, *, logprobs: bool) -> Compl
         finish_reason=chain.finish_reason,
         prompt_tokens=chain.prompt_tokens,
         tokens=chain.tokens,
-        logprobs=chain.logprobs if logprobs else None,
+        logprobs=None if params.logprobs is None else chain.logprobs,
+        confidences=chain.confidences if sure else None,
+        self_certainty=chain.self_certainty if sure else None,
     )
 
 

@@ -24,6 +24,7 @@ from clra.config import Settings
 from clra.errors import ConfigError, ModelError, ModelUnavailableError
 from clra.models.watching import Watcher
 from clra.protocols import Completion, SamplingParams
+from clra.token_confidence import token_confidence
 from clra.types import FinishReason
 
 _INSTALL_HINT: Final = "pip install 'clra[vllm]', or serve the model elsewhere and use openai:URL"
@@ -142,7 +143,7 @@ class VLLMModel:
     async def _draw(self, engine: Any, tokens: list[int], params: SamplingParams, index: int) -> Completion:
         options = self._sampling(engine, params, params.seeds[index])
         requests = engine.generate({"prompt_token_ids": tokens}, options, f"clra-{next(self._numbers)}")
-        output, watcher = _Output(), Watcher(params, index)
+        output, watcher = _Output(params), Watcher(params, index)
         async with aclosing(requests):  # what is not read to its end is aborted
             async for request in requests:
                 output.add(request.outputs[0])
@@ -151,7 +152,7 @@ class VLLMModel:
                     break
         if output.finish_reason is None:
             raise ModelError(f"{self.name} gave no completion")
-        return _completion(output, index, params, prompt_tokens=len(tokens))
+        return _completion(output, index, prompt_tokens=len(tokens))
 
     async def _started(self) -> Any:
         """The engine; whoever comes first starts it."""
@@ -196,8 +197,11 @@ class VLLMModel:
             seed=seed,
             max_tokens=params.max_tokens,
             stop=list(params.stop),
-            logprobs=params.logprobs,
-            output_kind=RequestOutputKind.FINAL_ONLY if params.watch is None else RequestOutputKind.DELTA,
+            logprobs=_asked_logprobs(params),
+            # what comes bit by bit need not be held until the end
+            output_kind=RequestOutputKind.FINAL_ONLY
+            if params.watch is None and params.confidences is None
+            else RequestOutputKind.DELTA,
             structured_outputs=None
             if params.json_schema is None
             else StructuredOutputsParams(json=dict(params.json_schema), disable_any_whitespace=True),
@@ -216,17 +220,27 @@ class VLLMModel:
 class _Output:
     """What a request has come to, put together from one output or many."""
 
+    params: SamplingParams
     text: str = ""
     token_ids: list[int] = field(default_factory=list)
-    logprobs: list[Mapping[int, Any]] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    top_logprobs: list[dict[str, float]] = field(default_factory=list)
+    confidences: list[float] = field(default_factory=list)
     finish_reason: str | None = None
 
     def add(self, output: Any) -> None:
         """Go on by what is new."""
         self.text += output.text
         self.token_ids += output.token_ids
-        self.logprobs += output.logprobs or []
         self.finish_reason = output.finish_reason
+        for token, row in zip(output.token_ids, output.logprobs or [], strict=False):
+            self.logprobs.append(row[token].logprob)
+            if self.params.logprobs:
+                self.top_logprobs.append(_top(row, self.params.logprobs))
+            if self.params.confidences is not None:
+                # the sampled token is in the row even where it is not among the likeliest
+                likeliest = [each.logprob for each in row.values() if each.rank <= self.params.confidences]
+                self.confidences.append(token_confidence(likeliest))
 
 
 class _LoopThread:
@@ -266,18 +280,26 @@ def _prompt_tokens(engine: Any, prompt: str) -> list[int]:
     return list(tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=True, return_dict=False))
 
 
-def _completion(output: _Output, index: int, params: SamplingParams, *, prompt_tokens: int) -> Completion:
-    sampled, rows = output.token_ids, output.logprobs
-    wanted = params.logprobs is not None and len(rows) == len(sampled)
+def _asked_logprobs(params: SamplingParams) -> int | None:
+    """How many of the likeliest tokens at each position the engine is to tell of, besides the sampled one."""
+    if params.logprobs is None and params.confidences is None:
+        return None
+    return max(params.logprobs or 0, params.confidences or 0)
+
+
+def _completion(output: _Output, index: int, *, prompt_tokens: int) -> Completion:
+    params, tokens = output.params, len(output.token_ids)
+    told = len(output.logprobs) == tokens
     return Completion(
         index=index,
         text=output.text,
         seed=params.seeds[index],
         finish_reason=_FINISH.get(output.finish_reason or "", FinishReason.UNKNOWN),
         prompt_tokens=prompt_tokens,
-        tokens=len(sampled),
-        logprobs=tuple(row[token].logprob for row, token in zip(rows, sampled, strict=True)) if wanted else None,
-        top_logprobs=tuple(_top(row, params.logprobs) for row in rows) if wanted and params.logprobs else None,
+        tokens=tokens,
+        logprobs=tuple(output.logprobs) if told and params.logprobs is not None else None,
+        top_logprobs=tuple(output.top_logprobs) if told and params.logprobs else None,
+        confidences=tuple(output.confidences) if told and params.confidences is not None else None,
     )
 
 

@@ -185,10 +185,23 @@ def test_logprobs_are_there_or_honestly_none(backend, logprobs):
             assert all(0 < len(top) <= logprobs for top in done.top_logprobs)
 
 
+def test_confidences_are_there_or_honestly_none(backend):
+    for done in draw(backend, SamplingParams(seeds=SEEDS[:3], confidences=5)).values():
+        assert (done.logprobs, done.top_logprobs) == (None, None)
+        if done.confidences is not None:
+            assert all(confidence >= -1e-6 for confidence in done.confidences)
+            assert done.tokens is not None
+            assert abs(len(done.confidences) - done.tokens) <= 1
+        if done.self_certainty is not None:
+            assert done.self_certainty >= -1e-6
+
+
 def test_logprobs_that_nobody_asked_for_are_none(backend):
     done = draw(backend, SamplingParams())[0]
     assert done.logprobs is None
     assert done.top_logprobs is None
+    assert done.confidences is None
+    assert done.self_certainty is None
 
 
 def test_closing_early_is_clean(backend):

@@ -89,6 +89,31 @@ def test_logprobs_are_those_of_the_whole_text_computed_anew(model):
         assert sorted(top.values())[::-1] == pytest.approx(np.sort(expected)[-3:][::-1], abs=1e-4)
 
 
+def test_confidences_and_self_certainty_are_those_of_the_whole_distribution(model):
+    (greedy,) = drawn(model, temperature=0.0, confidences=20, max_tokens=12)
+    assert (greedy.logprobs, greedy.top_logprobs) == (None, None)
+    decoder = model._decoder
+    ids = decoder._tokenizer.encode(BOXES + "\n").ids
+    empty = [np.zeros(decoder._cache_shape, np.float32)] * (len(decoder._inputs) - 2)
+    certainties = []
+    for confidence in greedy.confidences:
+        logits = decoder._forward(np.array([ids]), empty, 0)[0][0].astype(np.float64)
+        logprobs = logits - np.log(np.exp(logits).sum())
+        assert confidence == pytest.approx(-np.sort(logprobs)[-20:].mean(), abs=1e-3)
+        uniform = 1 / len(logprobs)
+        certainties.append(sum(uniform * (np.log(uniform) - logprob) for logprob in logprobs))
+        ids = [*ids, int(logits.argmax())]
+    assert len(greedy.confidences) == greedy.tokens == 12
+    assert greedy.self_certainty == pytest.approx(np.mean(certainties), abs=1e-3)
+
+
+def test_confidences_are_over_as_many_tokens_as_there_are(model):
+    (every,) = drawn(model, temperature=0.0, confidences=10**6, max_tokens=2)
+    assert len(every.confidences) == 2
+    (few,) = drawn(model, temperature=0.0, confidences=1, logprobs=0, max_tokens=2)
+    assert few.confidences == pytest.approx([-logprob for logprob in few.logprobs])
+
+
 def test_logprobs_are_the_models_own_before_temperature(model):
     hot = drawn(model, seeds=(3,), temperature=0.01, logprobs=0)[0]
     greedy = drawn(model, seeds=(3,), temperature=0.0, logprobs=0)[0]

@@ -8,6 +8,7 @@ from email.utils import formatdate
 
 import pytest
 
+from clra import registry, sampling
 from clra.config import Settings
 from clra.errors import ConfigError, ModelError, ModelUnavailableError
 from clra.models import retry
@@ -15,7 +16,8 @@ from clra.models.chat import Assembly, request_body
 from clra.models.openai import OpenAIModel, open_model
 from clra.models.sse import EventReader
 from clra.protocols import Completion, SamplingParams
-from clra.types import FinishReason
+from clra.sampling import token_evidence
+from clra.types import FinishReason, Problem
 from tests.hanging import no_hang
 from tests.models import fake_server as fake
 from tests.models.fake_server import FakeServer, completion, eventually, status, text_of
@@ -531,6 +533,72 @@ def test_tokens_that_read_alike_keep_the_likelier():
     token = {"token": "a", "logprob": -0.5, "top_logprobs": top}
     assembly.add({"choices": [{"delta": {"content": "a"}, "logprobs": {"content": [token]}, "finish_reason": "stop"}]})
     assert assembly.completion(0, 0, SamplingParams(logprobs=2)).top_logprobs == ({"\ufffd": -1.0},)
+
+
+def assembled(*tokens, **params):
+    params = SamplingParams(**params)
+    assembly = Assembly(params.confidences)
+    choice = {"delta": {"content": "a"}, "logprobs": {"content": list(tokens)}, "finish_reason": "stop"}
+    assembly.add({"choices": [choice], "usage": {"completion_tokens": len(tokens)}})
+    return assembly.completion(0, 0, params)
+
+
+def token(*likeliest, sampled=-0.5):
+    return {"token": "a", "logprob": sampled, "top_logprobs": [{"token": "b", "logprob": each} for each in likeliest]}
+
+
+def test_confidence_is_over_the_likeliest_tokens_and_nothing_else_is_kept():
+    done = assembled(token(-0.5, -3.0, -1.5), token(-2.0), confidences=2)
+    assert done.confidences == (1.0, 2.0)
+    assert (done.logprobs, done.top_logprobs) == (None, None)
+    both = assembled(token(-0.5, -1.5, sampled=-9.0), logprobs=0, confidences=20)
+    assert (both.logprobs, both.confidences) == ((-9.0,), (1.0,))
+
+
+def test_confidences_of_a_part_are_none_at_all():
+    assert assembled(token(-0.5), token(), confidences=2).confidences is None
+    assert assembled(confidences=2).confidences is None
+
+
+def test_a_probability_that_is_no_number_is_outside_the_agreed_form():
+    with pytest.raises(ModelError, match="log-probabilities"):
+        assembled(token(sampled=float("nan")), logprobs=0)
+    assert assembled(token(0.0, float("-inf")), confidences=2).confidences == (9_999 / 2,)
+
+
+def test_confidences_are_asked_for_as_alternatives():
+    body = request_body("m", "p", SamplingParams(confidences=20), 1)
+    assert (body["logprobs"], body["top_logprobs"]) == (True, 20)
+    body = request_body("m", "p", SamplingParams(logprobs=0, confidences=5), 1)
+    assert (body["logprobs"], body["top_logprobs"]) == (True, 5)
+
+
+def test_confidences_from_a_server(server):
+    done = drawn_one(server, completion("It is 7"), confidences=20)
+    assert done.confidences == (0.875,) * 3
+    assert done.logprobs is None
+    assert drawn_one(server, completion(with_logprobs=False), confidences=20).confidences is None
+
+
+@pytest.mark.parametrize(("most", "kept"), [(20, (0.875,) * 3), (5, (0.875,) * 3), (0, None)])
+def test_a_server_that_allows_few_alternatives_or_none_still_draws_chains(server, most, kept):
+    """As vLLM refuses them, and servers that know no such parameter."""
+
+    def behave(handler, body):
+        if body.get("top_logprobs", 0) > most:
+            said = f"Requested sample logprobs of {body['top_logprobs']}, which is greater than max allowed: {most}"
+            status(400, {"error": {"message": said, "code": 400}})(handler, body)
+        else:
+            completion("It is 7")(handler, body)
+
+    async def chains():
+        model, settings = open_at(server), Settings(chains=4)
+        evidence = token_evidence(registry.strategy("deepconf-tail"), settings)
+        return [chain async for chain in sampling.draw(model, Problem(text="3 + 4?"), settings, evidence=evidence)]
+
+    server.always = behave
+    drawn = asyncio.run(chains())
+    assert [(chain.text, chain.confidences) for chain in drawn] == [("It is 7", kept)] * 4
 
 
 def test_importing_the_backend_stays_light():

@@ -127,6 +127,19 @@ def test_recorded_facts_come_along_and_logprobs_only_when_asked(recording):
     assert asyncio.run(one(None)).logprobs is None
 
 
+def test_recorded_confidences_come_along_when_asked(recording):
+    row = {"text": "a", "logprobs": [-0.5], "confidences": [7, 8.5], "self_certainty": 11}
+    model = recording({"problem": PROBLEM, "chains": [row]})
+
+    async def one(confidences):
+        async with aclosing(model.sample(prompt(), SamplingParams(seeds=(3,), confidences=confidences))) as drawn:
+            done = await anext(drawn)
+        return done.confidences, done.self_certainty, done.logprobs
+
+    assert asyncio.run(one(20)) == ((7.0, 8.5), 11.0, None)
+    assert asyncio.run(one(None)) == (None, None, None)
+
+
 def test_what_it_cannot_do(recording):
     model = recording({"problem": PROBLEM, "chains": chains("a")})
     with pytest.raises(ModelError, match="JSON schema"):

@@ -6,6 +6,7 @@ Without vLLM the tests that ask for it are skipped and say so; with REQUIRE_VLLM
 import asyncio
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -66,18 +67,30 @@ def vllm_in_process():
 def vllm_server(tmp_path_factory):
     """The address of a server."""
     needs_vllm()
+    with serving(tmp_path_factory.mktemp("vllm") / "server.log") as url:
+        yield url
+
+
+def free_port():
     with contextlib.closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("vllm") / "server.log"
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def serving(log, port=None):
+    """A vLLM server with clra-nano's weights on this machine alone; yields its address once it is up."""
+    port = port or free_port()
     command = [
         *(sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(WEIGHTS)),
         *("--host", "127.0.0.1", "--port", str(port), "--served-model-name", "nano", "--dtype", "float32"),
         *("--enforce-eager", "--gpu-memory-utilization", "0.3"),
     ]
     with (
-        log.open("wb") as written,
-        subprocess.Popen(command, env=os.environ | QUIET, stdout=written, stderr=subprocess.STDOUT) as server,
+        log.open("ab") as written,
+        subprocess.Popen(
+            command, env=os.environ | QUIET, stdout=written, stderr=subprocess.STDOUT, start_new_session=True
+        ) as server,
     ):
         try:
             url = f"http://127.0.0.1:{port}"
@@ -92,7 +105,7 @@ def vllm_server(tmp_path_factory):
             try:
                 server.wait(60)
             except subprocess.TimeoutExpired:
-                server.kill()
+                os.killpg(server.pid, signal.SIGKILL)
 
 
 def _is_up(url: str) -> bool:

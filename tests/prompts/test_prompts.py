@@ -75,6 +75,15 @@ def test_the_default_asks_for_check_programs():
     assert not any(part in asked + about for part in ("{problem}", "{claim}", "{premises}"))
 
 
+@pytest.mark.parametrize(("task", "form"), [("universal", '"choice": NUMBER}'), ("genselect", '"choice: NUMBER"')])
+def test_the_default_lets_a_model_choose(task, form):
+    prompts = prompt_set("default")
+    asked = prompts.render(task, problem="PROBLEM", candidates="<{problem} {code}>", code="CODE", count="12")
+    assert all(part in asked for part in ("PROBLEM", "\n<{problem} {code}>\n", "the code CODE;", "1 to 12", form))
+    assert prompts.json_choices
+    assert not prompt_set("nano").has(task)
+
+
 @pytest.mark.parametrize(("task", "asked"), [("program", "standard input"), ("inputs", "JSON list")])
 def test_the_default_asks_for_programs_and_inputs(task, asked):
     prompt = prompt_set("default").render(task, problem="PROBLEM")
@@ -120,6 +129,8 @@ def test_a_set_that_is_not_there():
         (MINIMAL.replace('"{solution}"', "3"), 'expected "claims" to be a text'),
         (MINIMAL + 'solve_claims = "no place"\n', 'expected "solve_claims" to be a text with {problem} in it'),
         (MINIMAL + 'json_claims = "yes"\n', 'expected "json_claims" to be true or false'),
+        (MINIMAL + "json_choices = 1\n", 'expected "json_choices" to be true or false'),
+        (MINIMAL + 'genselect = "no place"\n', 'expected "genselect" to be a text with {candidates} in it'),
         (MINIMAL + 'check = "no place"\n', 'expected "check" to be a text with {problem} in it'),
     ],
 )

@@ -104,7 +104,7 @@ def test_every_claim_is_named_found_and_judged():
     assert not verdict.proof
     assert not eleven.refuted
     assert eleven.claim.modality is Modality.ASSERTED
-    assert verdict.evidence == 'default prompts, version 3; scripted said: "It is **not** so. **No.**"'
+    assert verdict.evidence == 'default prompts, version 4; scripted said: "It is **not** so. **No.**"'
     assert verdict.seconds > 0
 
 
@@ -285,7 +285,7 @@ def test_votes_are_shares(votes, outcome, probability, told):
     (claim,) = graded(Scripted(claims="1. a = b", judgements={"a = b": votes}))
     (verdict,) = claim.verdicts
     assert (claim.outcome, verdict.probability) == (outcome, probability)
-    assert verdict.evidence.startswith(f"default prompts, version 3; {told}")
+    assert verdict.evidence.startswith(f"default prompts, version 4; {told}")
     assert not verdict.proof
 
 

@@ -1,10 +1,17 @@
-"""Asking a model for what it may not be able to give: JSON of a schema, log-probabilities."""
+"""Asking a model for what it may not be able to give: JSON of a schema, log-probabilities, a reply that can be read."""
 
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from clra.errors import ModelError, ModelUnavailableError
+from clra.prompts import PromptSet
 from clra.protocols import Completion, Model, SamplingParams
+from clra.types import FinishReason
+from clra_verifiers.replies import MOST_TOKENS, complete, without_thoughts
+
+_QUOTED_CHARS: Final = 8_000
+"""Of a reply that could not be read, when it is shown to the model again."""
 
 
 @dataclass(slots=True)
@@ -48,3 +55,21 @@ async def _drawn(model: Model, prompt: str, params: SamplingParams) -> list[Comp
     if not found:
         raise ModelError(f"{model.name} gave no completion")
     return sorted(found, key=lambda completion: completion.index)
+
+
+def repairs(prompts: PromptSet, reply: Completion) -> bool:
+    """Whether a reply that cannot be read is whole, and the model can be asked for it in other words."""
+    return prompts.has("repair") and reply.finish_reason is FinishReason.STOP and bool(reply.text.strip())
+
+
+async def repaired(
+    model: Model, prompts: PromptSet, *, asked: str, reply: Completion, fault: str, seed: int
+) -> Completion:
+    """The reply in the form that was asked for; as it was where the model fails."""
+    shown = without_thoughts(reply.text)[-_QUOTED_CHARS:]
+    again = prompts.render("repair", asked=asked, reply=shown, fault=fault)
+    seed = seed if reply.seed is None else reply.seed
+    try:
+        return await complete(model, again, SamplingParams(seeds=(seed,), max_tokens=MOST_TOKENS))
+    except ModelError:
+        return reply

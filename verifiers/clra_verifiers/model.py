@@ -24,16 +24,14 @@ from clra.parsing.restated import premises_of, proof_on
 from clra.prompts import PromptSet, prompt_set
 from clra.protocols import Completion, Model, SamplingParams
 from clra.types import Chain, CheckedClaim, Claim, FinishReason, Outcome, Problem, Reason, Verdict
-from clra_verifiers.asking import Asker
+from clra_verifiers.asking import Asker, repaired, repairs
 from clra_verifiers.claimlists import SCHEMA, read_claims
 from clra_verifiers.judgements import TOP_LOGPROBS, Judgement, judgement
-from clra_verifiers.replies import MOST_TOKENS, complete, without_thoughts
+from clra_verifiers.replies import MOST_TOKENS, without_thoughts
 
 VOTES: Final = 4
 """Votes on each claim in the graded form."""
 _EVIDENCE_CHARS: Final = 240
-_QUOTED_CHARS: Final = 8_000
-"""Of a reply that could not be read, when it is shown to the model again."""
 _NO_CLAIMS: Final = "no list of claims was found in it"
 _NO_VERDICT: Final = "its last line is neither yes nor no"
 _OUTCOMES: Final = {True: Outcome.CONFIRMED, False: Outcome.REFUTED, None: Outcome.UNKNOWN}
@@ -197,7 +195,7 @@ class _Case:
         )
         reply = (await self.asker.draw(self.model, prompt, params))[0]
         texts = read_claims(reply.text, cut_off=reply.finish_reason is FinishReason.LENGTH)
-        if texts or not self._repairs(reply):
+        if texts or not repairs(self.prompts, reply):
             return texts
         return read_claims((await self._repaired(prompt, reply, _NO_CLAIMS)).text)
 
@@ -217,22 +215,12 @@ class _Case:
 
     async def _readable(self, prompt: str, reply: Completion) -> Completion:
         """A judgement, asked for in other words where it is none."""
-        if judgement(reply).holds is not None or not self._repairs(reply):
+        if judgement(reply).holds is not None or not repairs(self.prompts, reply):
             return reply
         return await self._repaired(prompt, reply, _NO_VERDICT)
 
-    def _repairs(self, reply: Completion) -> bool:
-        return self.prompts.has("repair") and reply.finish_reason is FinishReason.STOP and bool(reply.text.strip())
-
     async def _repaired(self, prompt: str, reply: Completion, fault: str) -> Completion:
-        """The reply in the form that was asked for; as it was where the model fails."""
-        shown = without_thoughts(reply.text)[-_QUOTED_CHARS:]
-        again = self.prompts.render("repair", asked=prompt, reply=shown, fault=fault)
-        seed = self.seed if reply.seed is None else reply.seed
-        try:
-            return await complete(self.model, again, SamplingParams(seeds=(seed,), max_tokens=MOST_TOKENS))
-        except ModelError:
-            return reply
+        return await repaired(self.model, self.prompts, asked=prompt, reply=reply, fault=fault, seed=self.seed)
 
 
 def _vote_seed(seed: int, claim: str, vote: int) -> int:

@@ -11,7 +11,7 @@ from clra.types import FinishReason
 MOST_TOKENS: Final = 8192
 """Of one reply, with room for a reasoning model's thoughts; it only has to end a reply that goes round in circles."""
 
-THOUGHTS: Final = re.compile(r".*</think>", re.DOTALL)
+THOUGHTS: Final = re.compile(r"\A.*</think>", re.DOTALL)
 """All up to the end of a reasoning model's thoughts."""
 _FENCE: Final = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(?P<language>[\w+-]*)[^\n`]*$", re.MULTILINE)
 _PYTHON: Final = frozenset({"python", "python3", "py"})
