@@ -14,12 +14,26 @@ from typing import Annotated, NoReturn
 import typer
 
 from clra.commands import (
+    AbortRefuted,
+    Calibration,
+    Chains,
+    CheckClaims,
+    CheckPrograms,
+    Confidence,
     Jobs,
     Json,
     Kind,
+    LogProbs,
+    MaxSeconds,
+    MaxTokens,
+    MaxTotalTokens,
     Model,
     Seed,
+    StrategyName,
+    Temperature,
+    TopP,
     Verifiers,
+    Window,
     complaining,
     print_json,
     problem_text,
@@ -28,12 +42,18 @@ from clra.commands import (
 )
 from clra.config import load_settings
 from clra.errors import ClraError, InputError
+from clra.eval_command import evaluate
+from clra.report_command import report as write_report
+from clra.run_commands import runs
 from clra.types import Problem, ProblemKind
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 sandbox = typer.Typer(no_args_is_help=True, help="Look after the Docker sandbox, in which untrusted programs run.")
 app.add_typer(sandbox, name="sandbox")
+app.add_typer(runs, name="runs")
+app.command("eval")(evaluate)
+app.command("report")(write_report)
 
 
 def main() -> NoReturn:
@@ -76,31 +96,26 @@ def solve(
     text: Annotated[str | None, typer.Option(help="The problem itself, in place of a file.")] = None,
     kind: Kind = None,
     model: Model = None,
-    chains: Annotated[int | None, typer.Option("--chains", "-n", help="K, the number of chains to draw.")] = None,
-    strategy: Annotated[str | None, typer.Option(help="How chains vote; `clra plugins` lists them.")] = None,
+    chains: Chains = None,
+    strategy: StrategyName = None,
     verifier: Verifiers = None,
     seed: Seed = None,
-    temperature: Annotated[float | None, typer.Option(help="Sampling temperature.")] = None,
-    top_p: Annotated[float | None, typer.Option(help="Nucleus sampling.")] = None,
-    max_tokens: Annotated[int | None, typer.Option(help="Most tokens of one chain.")] = None,
+    temperature: Temperature = None,
+    top_p: TopP = None,
+    max_tokens: MaxTokens = None,
     jobs: Jobs = None,
-    check_programs: Annotated[
-        int | None, typer.Option(help="Programs that the model writes to compute the answer anew; run in the sandbox.")
-    ] = None,
-    check_claims: Annotated[
-        int | None, typer.Option(help="Open claims of each chain for which it writes as many programs each.")
-    ] = None,
-    confidence: Annotated[
-        float | None, typer.Option(help="Stop once the answer is that of all K chains with this probability.")
-    ] = None,
+    check_programs: CheckPrograms = None,
+    check_claims: CheckClaims = None,
+    confidence: Confidence = None,
+    window: Window = None,
+    logprobs: LogProbs = None,
     exhaustive: Annotated[
         bool | None, typer.Option("--exhaustive", help="Draw all K chains even where the vote is settled.")
     ] = None,
-    abort_refuted: Annotated[
-        bool | None, typer.Option("--abort-refuted", help="Cut chains off that go on from a claim proved false.")
-    ] = None,
-    max_total_tokens: Annotated[int | None, typer.Option(help="Most tokens of all stages together.")] = None,
-    max_seconds: Annotated[float | None, typer.Option(help="Most seconds; what is there by then decides.")] = None,
+    abort_refuted: AbortRefuted = None,
+    max_total_tokens: MaxTotalTokens = None,
+    max_seconds: MaxSeconds = None,
+    calibration: Calibration = None,
     chains_out: Annotated[
         Path | None, typer.Option(help="Write the recorded chains to this file; implies --exhaustive.")
     ] = None,
@@ -117,8 +132,9 @@ def solve(
         model=model, chains=chains, strategy=strategy, verifiers=verifier, seed=seed,
         temperature=temperature, top_p=top_p, max_tokens=max_tokens, jobs=jobs,
         check_programs=check_programs, check_claims=check_claims, confidence=confidence, abort_refuted=abort_refuted,
-        exhaustive=exhaustive or (confidence is None and chains_out is not None) or None,
-        max_total_tokens=max_total_tokens, max_seconds=max_seconds,
+        window=window, logprobs=logprobs,
+        exhaustive=exhaustive or (confidence is None and window is None and chains_out is not None) or None,
+        max_total_tokens=max_total_tokens, max_seconds=max_seconds, calibration=calibration,
     )  # fmt: skip
     asked = Problem(
         text=problem_text(problem, text),
@@ -185,25 +201,97 @@ def verify(
 
 @app.command()
 def compare(
-    chains: Annotated[Path, typer.Argument(help="Recorded chains, JSON lines, plain or .gz.")],
+    chains: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Recorded chains: JSON lines, a run, samples of lm-evaluation-harness, logs of inspect or lighteval, "
+            "output of NeMo-Skills, plain or .gz; a folder, or several files of the same problems."
+        ),
+    ],
     strategies: Annotated[str | None, typer.Option(help="Names, separated by commas; all by default.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the figures to this file as a table.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw curves, differences and reliability to this file, .svg or .png.")
+    ] = None,
+    verifier: Verifiers = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    calibration: Calibration = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Check all anew; keep no verdicts.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Let every strategy vote on the same recorded chains; accuracies with paired bootstrap intervals."""
+    from functools import partial
+
+    from clra import report
+    from clra.compare import acompare
+    from clra.compare_runs import compare_runs, is_run
+    from clra.comparison_report import print_comparison, write_csv
+
+    settings = load_settings(
+        verifiers=verifier, seed=seed, jobs=jobs, calibration=calibration, cache="" if no_cache else None
+    )
+    names = [name.strip() for name in strategies.split(",")] if strategies is not None else None
+    if plot is not None:
+        from clra.plots import require_plotting
+
+        require_plotting(plot)
+    for output in (csv, plot):
+        if output is not None:
+            with complaining(output), output.open("ab"):
+                pass  # better known before the chains are checked
+    runs = [is_run(path) for path in chains]
+    if any(runs) and not all(runs):
+        raise InputError(f"{chains[runs.index(True)]}: expected recordings or runs, not both")
+    kept = any(runs)
+    compared = partial(compare_runs, recheck=verifier is not None) if kept else acompare
+    with report.comparing(chains, quiet=as_json) as show:
+        comparison = run(
+            lambda stop: compared(
+                chains, settings, strategies=names, on_progress=show.checked, on_vote=show.voted, stop=stop
+            )
+        )
+    if as_json:
+        print_json(asdict(comparison))
+    else:
+        print_comparison(comparison)
+    if csv is not None:
+        write_csv(csv, comparison)
+    if plot is not None:
+        from clra.plots import plot_comparison
+
+        plot_comparison(plot, comparison)
+
+
+@app.command()
+def calibrate(
+    chains: Annotated[
+        list[Path], typer.Argument(help="Recorded chains with gold answers; each file a set of its own.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the calibration is written, as JSON.")],
+    name: Annotated[str | None, typer.Option(help="What the reliabilities are to be called; the file's name.")] = None,
     verifier: Verifiers = None,
     seed: Seed = None,
     jobs: Jobs = None,
     as_json: Json = False,
 ) -> None:
-    """Let every strategy vote on the same recorded chains; accuracies with paired bootstrap intervals."""
+    """Fit reliabilities to labelled chains; `clra solve` and `compare` use them by --calibration FILE."""
     from clra import report
-    from clra.compare import acompare
+    from clra.calibration import acalibrate, write_fit
+    from clra.calibration_report import print_fit
 
     settings = load_settings(verifiers=verifier, seed=seed, jobs=jobs)
-    names = [name.strip() for name in strategies.split(",")] if strategies is not None else None
-    with report.counting("problems", chains, quiet=as_json) as show:
-        comparison = run(lambda stop: acompare(chains, settings, strategies=names, on_progress=show, stop=stop))
+    with complaining(output), output.open("ab"):
+        pass  # better known before the chains are checked
+    with report.comparing(chains, quiet=as_json) as show:
+        fit = run(
+            lambda stop: acalibrate(chains, settings, name=name or output.stem, on_progress=show.checked, stop=stop)
+        )
+    write_fit(output, fit)
     if as_json:
-        print_json(asdict(comparison))
+        print_json(fit.record())
     else:
-        report.print_comparison(comparison)
+        print_fit(fit)
 
 
 @app.command(context_settings={"ignore_unknown_options": True})  # -5 is an answer

@@ -26,7 +26,32 @@ Jobs = Annotated[int | None, typer.Option(help="Worker processes that check clai
 Kind = Annotated[
     ProblemKind | None, typer.Option(help="What the answer is; program, where the problem's text does not say so.")
 ]
+Calibration = Annotated[Path | None, typer.Option(help="File of `clra calibrate`; that of this package by default.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed repeats the run.")]
+
+Chains = Annotated[int | None, typer.Option("--chains", "-n", help="K, the number of chains to draw.")]
+StrategyName = Annotated[str | None, typer.Option(help="How chains vote; `clra plugins` lists them.")]
+Temperature = Annotated[float | None, typer.Option(help="Sampling temperature.")]
+TopP = Annotated[float | None, typer.Option(help="Nucleus sampling.")]
+MaxTokens = Annotated[int | None, typer.Option(help="Most tokens of one chain.")]
+CheckPrograms = Annotated[
+    int | None, typer.Option(help="Programs that the model writes to compute the answer anew; run in the sandbox.")
+]
+CheckClaims = Annotated[
+    int | None, typer.Option(help="Open claims of each chain for which it writes as many programs each.")
+]
+Confidence = Annotated[
+    float | None, typer.Option(help="Stop once the answer is that of all K chains with this probability.")
+]
+Window = Annotated[int | None, typer.Option(help="Draw in windows of so many chains; stop once all of one agree.")]
+LogProbs = Annotated[
+    bool | None, typer.Option("--logprobs", help="Record token probabilities, for strategies that use them.")
+]
+AbortRefuted = Annotated[
+    bool | None, typer.Option("--abort-refuted", help="Cut chains off that go on from a claim proved false.")
+]
+MaxTotalTokens = Annotated[int | None, typer.Option(help="Most tokens of all stages together, for one problem.")]
+MaxSeconds = Annotated[float | None, typer.Option(help="Most seconds for one problem; what is there by then decides.")]
 
 
 def run(work: Callable[[asyncio.Event], Awaitable[T]]) -> T:

@@ -1,214 +1,157 @@
-"""One set of recorded chains under many strategies, with error bars.
-
-Intervals are 95 % percentile intervals of a paired bootstrap over problems: every strategy is scored on the same
-resampled problems, so the interval of a difference is that of the difference, not of two independent accuracies
-(Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13).
-
-A strategy whose evidence the recording does not hold is left out and says so; it is not scored as zero.
-"""
+"""Recorded chains, read and checked once, under many strategies (`clra.comparison`)."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-from clra import registry
+from clra.comparison import Comparison, CurvePoint, JudgedProblem, Score, check_names, compare_judged
 from clra.config import Settings
 from clra.engine import Judges, open_judges
 from clra.errors import InputError
 from clra.parsing.answers import key_for
 from clra.parsing.programming import is_programming
-from clra.parsing.recorded import RecordedProblem, read_recorded
-from clra.protocols import Strategy
-from clra.strategies import evidence_needed
+from clra.parsing.recorded import RecordedProblem
+from clra.parsing.recordings import read_recordings
+from clra.reliability import rated
 from clra.types import Chain, ScoredChain
 
-BASELINE: Final = "majority"
-ORACLE: Final = "oracle"
-"""Not a vote but a bound: right where any chain is right."""
-RESAMPLES: Final = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """How one strategy did. Fractions in [0, 1]; intervals are (low, high)."""
-
-    accuracy: float
-    ci95: tuple[float, float]
-    delta: float
-    """Accuracy minus that of majority."""
-    delta_ci95: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Every strategy on the same chains."""
-
-    problems: int
-    chains: int
-    strategies: dict[str, Score]
-    left_out: dict[str, str]
-    """Strategy -> the evidence that the recording lacks."""
-    pass1: float
-    """Share of right answers among all chains, averaged over problems."""
-    oracle: float
-    """Share of problems that at least one chain answers right."""
-    without_gold: int = 0
-    """Problems passed over because the right answer is not known."""
-    incidents: dict[str, int] = field(default_factory=dict)
-    """Claims left UNKNOWN because a verifier timed out or crashed."""
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """One problem's chains, and which of them are right."""
-
-    chains: tuple[ScoredChain, ...]
-    gold: str
-
-    def right(self, chain: ScoredChain) -> bool:
-        return chain.votes and chain.answer is not None and chain.answer.key == self.gold
+__all__ = [
+    "Comparison",
+    "CurvePoint",
+    "JudgedProblem",
+    "Score",
+    "acompare",
+    "compare_in_thread",
+    "compare_judged",
+    "compare_recorded",
+    "judge_recorded",
+    "score_recorded",
+]
 
 
 async def acompare(
-    path: Path,
+    paths: Path | Sequence[Path],
     settings: Settings,
     *,
     strategies: Sequence[str] | None = None,
     on_progress: Callable[[int], None] | None = None,
+    on_vote: Callable[[int, int], None] | None = None,
     stop: asyncio.Event | None = None,
 ) -> Comparison:
     """Check all recorded chains, then let every strategy vote on them.
 
     Args:
-        path: recorded chains, JSON lines, plain or ``.gz``.
+        paths: recorded chains in any format that `clra.parsing.recordings` knows, in one file, a folder or several.
         settings: verifiers, budgets, workers, and the seed of the bootstrap.
-        strategies: names of installed strategies, and ``oracle``; all of them where not given.
-        on_progress: called with the number of problems done.
-        stop: once set, the problems done by then are compared, with ``complete=False``.
+        strategies: names of installed strategies, ``oracle`` and ``random``; all of them where not given.
+        on_progress: called with the number of problems checked.
+        on_vote: called with the number of problems voted on with fewer chains, and that of all.
+        stop: once set, the problems done by then are compared, with ``complete=False``; set later, curves are left out.
 
     Raises:
         InputError: the file is not what it should be, or no problem in it has a known answer.
         UnknownPluginError: no strategy has this name.
     """
-    names = list(strategies or (*registry.plugins("strategy"), ORACLE))
-    votes = {name: registry.strategy(name) for name in dict.fromkeys((BASELINE, *names)) if name != ORACLE}
-    judged: list[_Judged] = []
+    paths = [paths] if isinstance(paths, Path) else paths
+    return await compare_recorded(
+        read_recordings(*paths),
+        settings,
+        name=", ".join(map(str, paths)),
+        strategies=strategies,
+        on_progress=on_progress,
+        on_vote=on_vote,
+        stop=stop,
+    )
+
+
+async def compare_recorded(
+    problems: Iterable[RecordedProblem],
+    settings: Settings,
+    *,
+    name: str,
+    strategies: Sequence[str] | None = None,
+    on_progress: Callable[[int], None] | None = None,
+    on_vote: Callable[[int, int], None] | None = None,
+    stop: asyncio.Event | None = None,
+) -> Comparison:
+    """`acompare` for problems that are read already, from where ``name`` says."""
+    check_names(strategies)
+    stop = stop or asyncio.Event()
+    judged: list[JudgedProblem] = []
     without_gold = 0
-    async with open_judges(settings) as judges:
-        for done, recorded in enumerate(read_recorded(path), start=1):
-            if stop is not None and stop.is_set():
+    async with open_judges(settings, cached=True) as judges:
+        for done, recorded in enumerate(problems, start=1):
+            if stop.is_set():
                 break
             if recorded.problem.gold is None:
                 without_gold += 1
             else:
-                judged.append(await _judge(recorded, recorded.problem.gold, judges))
+                judged.append(await judge_recorded(recorded, judges))
             if on_progress is not None:
                 on_progress(done)
         incidents = {reason.value: count for reason, count in judges.pool.incidents.items() if count}
     if not judged:
         expected = 'expected rows with "gold"' if without_gold else "expected JSON lines of recorded chains"
-        raise InputError(f"{path}: no problem to compare on; {expected}")
-    return _compare(
-        judged,
-        votes,
-        names,
-        seed=settings.seed,
-        without_gold=without_gold,
-        incidents=incidents,
-        complete=stop is None or not stop.is_set(),
-    )
+        raise InputError(f"{name}: no problem to compare on; {expected}")
+    comparison = await compare_in_thread(judged, strategies, seed=settings.seed, on_vote=on_vote, stop=stop)
+    return replace(comparison, without_gold=without_gold, incidents=incidents)
 
 
-async def _judge(recorded: RecordedProblem, gold: str, judges: Judges) -> _Judged:
-    """Score a problem's chains. A programming problem's right answer is a program: it is run like theirs."""
-    problem = recorded.problem
-    if not is_programming(problem):
-        return _Judged(await score_recorded(recorded, judges), key_for(gold, problem))
+async def compare_in_thread(
+    judged: Sequence[JudgedProblem],
+    strategies: Sequence[str] | None,
+    *,
+    seed: int,
+    on_vote: Callable[[int, int], None] | None = None,
+    stop: asyncio.Event,
+) -> Comparison:
+    """`compare_judged` in a thread, so that Ctrl-C is heard meanwhile.
+
+    Where ``stop`` is set before, the comparison says so with ``complete=False``; set meanwhile, it leaves curves out.
+    """
+    given_up = threading.Event()
+    interrupted = stop.is_set()
+    try:
+        comparison = await asyncio.to_thread(
+            compare_judged,
+            judged,
+            strategies,
+            seed=seed,
+            on_vote=on_vote,
+            stop=lambda: given_up.is_set() or (stop.is_set() and not interrupted),
+        )
+    finally:
+        given_up.set()
+    return replace(comparison, complete=comparison.complete and not interrupted)
+
+
+async def judge_recorded(recorded: RecordedProblem, judges: Judges) -> JudgedProblem:
+    """Score a problem's chains. A programming problem's right answer is a program: it is run like theirs.
+
+    Where the right answer is not known, the key of the result is empty, and no chain is right.
+    """
+    problem, gold = recorded.problem, recorded.problem.gold
+    if gold is None or not is_programming(problem):
+        return JudgedProblem(problem, await score_recorded(recorded, judges), key_for(gold, problem) if gold else "")
     reference = Chain(text=f"```python\n{gold.strip()}\n```", index=len(recorded.chains))
-    together = replace(recorded, chains=(*recorded.chains, reference), critiques=(*recorded.critiques, None))
+    together = replace(
+        recorded,
+        chains=(*recorded.chains, reference),
+        critiques=(*recorded.critiques, None),
+        selected=(*recorded.selected, None) if recorded.selected else (),
+        answers=(),
+    )
     *chains, right = await score_recorded(together, judges)
-    return _Judged(tuple(chains), right.answer.key if right.answer else key_for(gold, problem))
+    return JudgedProblem(problem, tuple(chains), right.answer.key if right.answer else key_for(gold, problem))
 
 
 async def score_recorded(recorded: RecordedProblem, judges: Judges) -> tuple[ScoredChain, ...]:
     """Read and check the recorded chains of one problem."""
     scored = await asyncio.gather(*(judges.score(chain, recorded.problem) for chain in recorded.chains))
-    settled = judges.settle(scored)
-    return tuple(replace(chain, critique=critique) for chain, critique in zip(settled, recorded.critiques, strict=True))
-
-
-def _compare(
-    judged: Sequence[_Judged],
-    votes: dict[str, Strategy],
-    names: Sequence[str],
-    *,
-    seed: int,
-    without_gold: int,
-    incidents: dict[str, int],
-    complete: bool,
-) -> Comparison:
-    left_out = {name: lacking for name, vote in votes.items() if (lacking := _lacking(vote, judged))}
-    marks = {name: _marks(vote, judged) for name, vote in votes.items() if name not in left_out}
-    marks[ORACLE] = np.array([any(map(problem.right, problem.chains)) for problem in judged], dtype=float)
-    weights = np.random.default_rng(seed).multinomial(len(judged), np.full(len(judged), 1 / len(judged)), RESAMPLES)
-    base = marks[BASELINE]
-    scores = {
-        name: Score(
-            accuracy=float(marks[name].mean()),
-            ci95=_interval(weights, marks[name]),
-            delta=float((marks[name] - base).mean()),
-            delta_ci95=_interval(weights, marks[name] - base),
-        )
-        for name in dict.fromkeys(names)
-        if name in marks
-    }
-    return Comparison(
-        problems=len(judged),
-        chains=sum(len(problem.chains) for problem in judged),
-        strategies=scores,
-        left_out={name: left_out[name] for name in names if name in left_out},
-        pass1=float(np.mean([_share(map(problem.right, problem.chains)) for problem in judged])),
-        oracle=float(marks[ORACLE].mean()),
-        without_gold=without_gold,
-        incidents=incidents,
-        complete=complete,
+    selected = recorded.selected or (None,) * len(scored)
+    return tuple(
+        rated(replace(chain, critique=critique, selected=shares), judges.calibration)
+        for chain, critique, shares in zip(judges.settle(scored), recorded.critiques, selected, strict=True)
     )
-
-
-def _share(marks: Iterable[bool]) -> float:
-    listed = list(marks)
-    return sum(listed) / len(listed) if listed else 0.0
-
-
-def _lacking(vote: Strategy, judged: Iterable[_Judged]) -> str:
-    """Name the first evidence that some chain lacks; empty where nothing is lacking."""
-    chains = [chain for problem in judged for chain in problem.chains]
-    for evidence in sorted(evidence_needed(vote)):
-        if any(getattr(chain, evidence) is None for chain in chains):
-            return evidence
-    return ""
-
-
-def _marks(vote: Strategy, judged: Sequence[_Judged]) -> npt.NDArray[np.float64]:
-    """1 where the strategy's answer is right, 0 where it is wrong or missing; shape ``(problems,)``."""
-    winners = [vote(problem.chains).winner for problem in judged]
-    return np.array(
-        [
-            winner is not None and winner.answer.key == problem.gold
-            for winner, problem in zip(winners, judged, strict=True)
-        ],
-        dtype=float,
-    )
-
-
-def _interval(weights: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """95 % percentile interval of the mean over resampled problems."""
-    means = weights @ values / len(values)
-    low, high = np.percentile(means, (2.5, 97.5))
-    return float(low), float(high)

@@ -16,6 +16,7 @@ from clra.engine import open_judges
 from clra.errors import ClraError
 from clra.protocols import SamplingParams
 from clra.types import Outcome, Problem
+from clra.verdict_cache import cache_folder, cache_size, open_cache
 
 CORE = (
     "python-flint",
@@ -67,6 +68,7 @@ async def examine() -> tuple[Finding, ...]:
         await _sampling(),
         *await asyncio.to_thread(_sandboxes),
         *await _servers(),
+        _cache(),
         *_extras(),
     )
 
@@ -165,6 +167,29 @@ async def _models_at(client: httpx.AsyncClient, port: int) -> tuple[str, list[st
         return url, [str(entry["id"]) for entry in listed]
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return url, []
+
+
+def _cache() -> Finding:
+    """Where verdicts are kept for the next run."""
+    folder = cache_folder(load_settings())
+    if folder is None:
+        return Finding(name="verdict cache", works=True, needed=False, detail="switched off")
+    cache = open_cache(load_settings())
+    if cache is None:
+        return Finding(
+            name="verdict cache",
+            works=False,
+            needed=False,
+            detail=f"{folder} cannot be used",
+            remedy="CLRA_CACHE=FOLDER names another folder",
+        )
+    cache.close()
+    return Finding(
+        name="verdict cache",
+        works=True,
+        needed=False,
+        detail=f"{folder}, {cache_size(folder) / 1e6:.1f} MB; it can be deleted at any time",
+    )
 
 
 def _extras() -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""What a person reads in the terminal: progress, checked solutions, comparisons, and what is installed."""
+"""What a person reads in the terminal: progress, checked solutions, and what is installed."""
 
 import gzip
 import sys
@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console, Group
 from rich.padding import Padding
@@ -20,8 +20,8 @@ from clra.types import CheckedClaim, ClaimKind, Modality, Outcome, Program, Revi
 
 if TYPE_CHECKING:
     from clra.batch import BatchSummary
-    from clra.compare import Comparison
     from clra.doctor import Finding
+    from clra.evaluation import EvalProgress
     from clra.run import Progress as SolveProgress
 
 
@@ -40,6 +40,64 @@ def _rows(path: Path) -> int | None:
             return sum(1 for line in file if not line.isspace())
     except (OSError, EOFError, zlib.error):
         return None
+
+
+@contextmanager
+def progressing(unit: str, total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Show how many of so many are done, with the time that is left."""
+    with _bar(quiet) as bar:
+        task = bar.add_task(unit, total=total, state="")
+        yield lambda done: bar.update(task, completed=done)
+
+
+class Comparing(NamedTuple):
+    """What a comparison tells of how far it is."""
+
+    checked: Callable[[int], None]
+    """Called with the number of problems whose chains are checked."""
+    voted: Callable[[int, int], None]
+    """Called with the number of problems voted on with fewer chains, and that of all."""
+
+
+@contextmanager
+def comparing(paths: Sequence[Path], *, quiet: bool) -> Iterator[Comparing]:
+    """Show how many problems of a file are checked, and then voted on, with the time that is left."""
+    lines = len(paths) == 1 and paths[0].name.removesuffix(".gz").endswith(".jsonl")
+
+    with _bar(quiet) as bar:
+        checks = bar.add_task("checked", total=None if bar.disable or not lines else _rows(paths[0]), state="")
+        votes = bar.add_task("voted on", total=None, state="", visible=False)
+        yield Comparing(
+            checked=lambda done: bar.update(checks, completed=done),
+            voted=lambda done, total: bar.update(votes, completed=done, total=total, visible=True),
+        )
+
+
+class Evaluating(NamedTuple):
+    """What an evaluation tells of how far it is."""
+
+    solved: Callable[["EvalProgress"], None]
+    voted: Callable[[int, int], None]
+    """Called with the number of tasks voted on with fewer chains, and that of all."""
+
+
+@contextmanager
+def evaluating(total: int, done: int, *, quiet: bool) -> Iterator[Evaluating]:
+    """Show how many chains of a benchmark are drawn and checked, and how fast, with the time that is left."""
+    with _bar(quiet) as bar:
+        chains = bar.add_task("chains", total=total, completed=done, state="")
+        votes = bar.add_task("voted on", total=None, state="", visible=False)
+
+        def show(progress: "EvalProgress") -> None:
+            rate = progress.tokens / max(progress.seconds, 1e-9)
+            failed = f"   {progress.failures} failed" if progress.failures else ""
+            state = f"{progress.tasks}/{progress.total} problems   {rate:,.0f} tokens/s{failed}"
+            bar.update(chains, completed=progress.chains, state=state)
+
+        yield Evaluating(
+            solved=show,
+            voted=lambda done, total: bar.update(votes, completed=done, total=total, visible=True),
+        )
 
 
 @contextmanager
@@ -144,36 +202,6 @@ def print_batch(summary: "BatchSummary", output: Path) -> None:
         console.print(Text(f"{summary.resumed} rows were there already"))
     if not summary.complete:
         console.print(Text(f"interrupted: the same command goes on where {output} ends", style="yellow"))
-
-
-def print_comparison(comparison: "Comparison") -> None:
-    """Print every strategy with its accuracy, its difference to majority, and their intervals."""
-    console = Console()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("strategy", "accuracy", "95 % interval", "against majority", "95 % interval"):
-        table.add_column(heading, justify="left" if heading == "strategy" else "right")
-    for name, score in comparison.strategies.items():
-        table.add_row(
-            Text(name),
-            f"{100 * score.accuracy:.1f}",
-            f"{100 * score.ci95[0]:.1f} … {100 * score.ci95[1]:.1f}",
-            f"{100 * score.delta:+.1f}",
-            f"{100 * score.delta_ci95[0]:+.1f} … {100 * score.delta_ci95[1]:+.1f}",
-        )
-    console.print(table)
-    for name, lacking in comparison.left_out.items():
-        console.print(Text(f"{name} is left out: the recording holds no {lacking}", style="dim"))
-    console.print(
-        Text(
-            f"{comparison.problems} problems, {comparison.chains} chains; pass@1 {100 * comparison.pass1:.1f}, "
-            f"oracle {100 * comparison.oracle:.1f}",
-            style="dim",
-        )
-    )
-    for reason, count in comparison.incidents.items():
-        console.print(Text(f"{count} claims left open: {reason}", style="yellow"))
-    if not comparison.complete:
-        console.print(Text("interrupted: only the problems done by then are compared", style="yellow"))
 
 
 def print_plugins(installed: Mapping[str, Mapping[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import asdict
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_clr_votes_with_the_recorded_critique(tmp_path):
 
 def test_a_strategy_without_its_evidence_is_left_out_not_scored_as_zero(tmp_path):
     comparison = compare(tmp_path, [row(0, SOUND)])
-    assert comparison.left_out == {"clr": "critique"}
+    assert comparison.left_out["clr"] == "the model's verdicts on the chains' claims"
     assert "clr" not in comparison.strategies
 
 
@@ -102,3 +103,38 @@ def test_progress_counts_the_problems(tmp_path):
     seen = []
     compare(tmp_path, [row(n, SOUND) for n in range(3)], on_progress=seen.append)
     assert seen == [1, 2, 3]
+
+
+def test_interrupted_while_voting_the_full_votes_are_told_without_curves(tmp_path):
+    stop = asyncio.Event()
+    seen = []
+
+    def interrupt(done, total):
+        seen.append((done, total))
+        stop.set()
+
+    comparison = compare(tmp_path, [row(n, SOUND, SLIP) for n in range(3)], on_vote=interrupt, stop=stop)
+    assert seen == [(1, 3)]
+    assert (comparison.problems, comparison.curves, comparison.complete) == (3, {}, False)
+    assert comparison.strategies["majority"].accuracy == 1.0
+
+
+def test_interrupted_while_checking_what_is_done_is_compared_whole(tmp_path):
+    stop = asyncio.Event()
+    comparison = compare(tmp_path, [row(n, SOUND) for n in range(3)], on_progress=lambda _: stop.set(), stop=stop)
+    assert (comparison.problems, comparison.complete) == (1, False)
+    assert comparison.curves["majority"][0].accuracy == 1.0
+
+
+def test_recorded_choices_of_a_model_reach_the_vote(tmp_path):
+    told = row(0, "Answer: 41", "Answer: 42")
+    told["chains"][0]["selected"] = {"universal": 0.25}
+    told["chains"][1]["selected"] = {"universal": 0.75}
+    comparison = compare(tmp_path, [told], strategies=["majority", "universal"])
+    assert {name: score.accuracy for name, score in comparison.strategies.items()} == {"majority": 0, "universal": 1}
+
+
+def test_the_same_file_and_seed_give_the_same_bytes(tmp_path):
+    rows = [row(n, SLIP, SLIP, SOUND) if n % 3 else row(n, SOUND, SOUND) for n in range(12)]
+    first, second = (json.dumps(asdict(compare(tmp_path, rows))) for _ in range(2))
+    assert first == second
