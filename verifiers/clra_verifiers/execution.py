@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clra.config import Settings
+from clra.parsing.examples import Example
 from clra.parsing.programming import is_programming
 from clra.protocols import Model
 from clra.types import CheckedClaim, Outcome, Program, Reason, Review, ScoredChain, Verdict
 from clra_sandbox import SandboxUnavailableError
 from clra_verifiers.behaviours import Behaviours, settle
 from clra_verifiers.outputs import Run, judge_output
+from clra_verifiers.passing import passes
 from clra_verifiers.recomputation import Recomputation
 from clra_verifiers.running import Budget, BudgetSpentError, Runner
 
@@ -45,6 +47,13 @@ class ExecutionVerifier:
         if model is not None:
             review = await self._recomputation.check(review, model)
         return replace(review, seconds=review.seconds + time.perf_counter() - begun)
+
+    async def passes(self, code: str, tests: Sequence[Example]) -> bool | None:
+        """Whether a program passes the tests of a benchmark; None where no sandbox holds on this machine."""
+        try:
+            return await passes(code, tests, self._runner.run)
+        except SandboxUnavailableError:
+            return None
 
     def settle(self, chains: Sequence[ScoredChain]) -> Sequence[ScoredChain]:
         """Key chains by what their programs do on the inputs that count."""
