@@ -243,6 +243,10 @@ class Crew:
             self._workers.add(worker)
             try:
                 await self._load(worker)
+            except LostError:
+                self._drop(worker)
+                self._refuse_when_closed()  # else it was killed while it came up
+                raise
             except BaseException:
                 self._drop(worker)
                 raise
