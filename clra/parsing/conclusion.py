@@ -9,15 +9,23 @@ from itertools import islice
 from clra.parsing.answer_ranges import ANSWER
 from clra.parsing.answers import key_for
 from clra.parsing.choices import options, stated_choice
-from clra.parsing.closedforms import number
 from clra.parsing.demands import Demand, demands_of
+from clra.parsing.exercises.words import Writing
 from clra.parsing.extraction import WINDOW, find_marked
 from clra.parsing.givens import givens_of
 from clra.parsing.notation import to_text
 from clra.parsing.reader import read, read_relation
-from clra.parsing.stated import Stated, values_of
+from clra.parsing.rounded_answers import (
+    Solutions,
+    is_calculus,
+    is_coarser,
+    is_extreme,
+    linear_solution,
+    listed_roots,
+    rounded_value,
+)
+from clra.parsing.stated import Stated, coordinates, digits_in_base, is_plain, is_reducible, values_of, written_values
 from clra.parsing.tree import (
-    Bracket,
     Call,
     Collection,
     Expression,
@@ -33,15 +41,11 @@ from clra.parsing.tree import (
 from clra.parsing.unbound import letters_of
 from clra.types import Answer, Claim, ClaimKind, Modality, Premise, Problem, Step
 
-_PAIRS = frozenset({Bracket.TUPLE, Bracket.OPEN_INTERVAL})
-
 
 def answer_claims(
     text: str, answer: Answer | None, claims: tuple[Claim, ...], problem: Problem, steps: tuple[Step, ...] = ()
 ) -> tuple[Claim, ...]:
     """The final answer as claims of kind ANSWER; empty where nothing is known that it must agree with.
-
-    What the chain itself has said in the same words is not said again.
 
     Args:
         text: the chain.
@@ -57,11 +61,13 @@ def answer_claims(
         text, options(problem.text)
     ) is not None
     values = values_of(answer, problem)
-    demands = demands_of(problem) if values else ()
+    demands = demands_of(problem)
+    if any(demand.writing is not Writing.PLAIN for demand in demands):
+        values = written_values(answer.text, values, demands[0].writing)
+    demands = demands if values else ()
     if not final:  # a chain that was cut off ends anywhere, but not by chance with the very term that is asked for
         demands = tuple(demand for demand in demands if demand.term is not None and demand.term == values[0].name)
     found = dict.fromkeys(claim for demand in demands for claim in _demanded(demand, values, answer, problem))
-    said = {claim.formal for claim in claims if claim.modality is Modality.ASSERTED and not claim.premises}
     starts = [step.span.start for step in steps]
     place = bisect_right(starts, answer.span.start) - 1
     index = steps[place].index if place >= 0 else 0
@@ -69,7 +75,6 @@ def answer_claims(
     return tuple(
         replace(claim, step=index, uses=tuple(sorted({*claim.uses, *uses})))
         for claim in (*found, *_derived(demands, values, claims, answer))
-        if claim.premises or claim.formal not in said
     )
 
 
@@ -104,17 +109,19 @@ def _arrived_from(values: tuple[Stated, ...], claims: tuple[Claim, ...]) -> tupl
 
 def _demanded(demand: Demand, values: tuple[Stated, ...], answer: Answer, problem: Problem) -> Iterator[Claim]:
     """What one demand makes of an answer."""
-    if demand.unknowns:
+    if demand.writing is Writing.ROOTS:
+        yield from _listed(listed_roots(demand, values), answer)
+    elif demand.unknowns:
         for stated in values:
             yield from _of_unknowns(demand, stated, answer, problem)
     elif len(values) != 1:
         return
     elif demand.conditions:
         value = values[0].value
-        if not letters_of(value) and _is_plain(value):
+        if not letters_of(value) and is_plain(value):
             yield from _claim(Symbol(ANSWER), value, answer, tuple(Premise(each) for each in demand.conditions))
     elif isinstance(demand.term, Collection):
-        parts = _coordinates(values[0].value, len(demand.term.items))
+        parts = coordinates(values[0].value, len(demand.term.items))
         for term, part in zip(demand.term.items, parts, strict=False):
             if not isinstance(term, Relation):
                 yield from _of_term(demand, term, part, answer, problem)
@@ -133,34 +140,26 @@ def _is_of(name: Expression | None, term: Expression) -> bool:
             return name == term or not letters_of(name) or isinstance(name, Call)
 
 
-def _is_plain(value: Expression) -> bool:
-    """Whether a value has no unit and no percent sign, which may change what its number is."""
-    return not isinstance(value, Collection) and not (
-        isinstance(value, Operation) and value.operator in {"unit", "money", "degrees", "percent", "base", "either"}
-    )
-
-
-def _coordinates(value: Expression, count: int) -> tuple[Expression, ...]:
-    """The coordinates of a point or pair; none where the answer is none."""
-    if isinstance(value, Operation) and value.operator == "either":
-        value = value.arguments[0]
-    if not isinstance(value, Collection) or value.bracket not in _PAIRS or len(value.items) != count:
-        return ()
-    return tuple(item for item in value.items if not isinstance(item, Relation | Collection))
-
-
 def _of_term(demand: Demand, term: Expression, value: Expression, answer: Answer, problem: Problem) -> Iterator[Claim]:
     """The value of a term."""
-    if isinstance(value, Collection):
+    if isinstance(value, Collection) or (isinstance(value, Number) and value.value in demand.open_values):
         return
     if demand.antiderivative:
         match term:
             case Operation(arguments=(variable, body)):
                 yield from _claim(Operation("derivative", (variable, value)), body, answer, universal=True)
         return
+    if value == term and not isinstance(value, Number):  # the question, not an answer to it
+        return
+    if _LOWEST.search(problem.text) and is_reducible(value):
+        return
     names = letters_of(term)
+    if is_extreme(term):
+        if not letters_of(value) and not has_decimals(value):
+            yield from _claim(term, value, answer)
+        return
     if demand.base != 10:
-        digits = _digits(value, demand.base)
+        digits = digits_in_base(value, demand.base)
         if digits is None:
             return
         value = digits
@@ -177,37 +176,19 @@ def _of_term(demand: Demand, term: Expression, value: Expression, answer: Answer
         given = givens_of(problem.text)
         if demand.rounded or given.general or letters_of(value) or has_decimals(value):
             return
-        premises = (*_premises(demand.extra), *given.about(names))
+        premises = (*_premises(demand.extra), *given.about(names, implied=True))
         if not premises or _names_segments(term, premises, problem):
             return
-    elif demand.rounded and _is_coarser(value, demand):
-        return
+    elif demand.rounded and (demand.places is not None or demand.significant is not None):
+        relation = rounded_value(term, value, demand)
+        if relation is not None:
+            yield from _stated(relation, answer)
+            return
+        if not is_calculus(term) or is_coarser(value, demand):
+            return
     elif demand.complex:
         premises = (Premise("i^2 = -1"),)
     yield from _claim(term, value, answer, premises, rounded=demand.rounded)
-
-
-def _is_coarser(value: Expression, demand: Demand) -> bool:
-    """Whether a value has fewer digits than it is to be rounded to: whether it is right enough is not told by them."""
-    size = value.arguments[0] if isinstance(value, Operation) and value.operator == "neg" else value
-    if not isinstance(size, Number):
-        return demand.places is not None or demand.significant is not None
-    written = size.decimals or 0
-    if demand.places is not None and written < demand.places:
-        return True
-    digits = str(int(size.value * 10**written)).rstrip("0" if size.decimals is None else "")
-    return demand.significant is not None and len(digits) < demand.significant
-
-
-def _digits(value: Expression, base: int) -> Expression | None:
-    """A numeral that is to be in a base: in that base, or else in the base ten."""
-    if isinstance(value, Operation) and value.operator == "base":
-        return value
-    if not isinstance(value, Number) or value.decimals is not None or value.value.denominator != 1:
-        return None
-    if any(int(digit) >= base for digit in str(value.value)):
-        return value
-    return Operation("either", (Operation("base", (value, number(base))), value))
 
 
 def _is_percent(value: Expression) -> bool:
@@ -217,22 +198,34 @@ def _is_percent(value: Expression) -> bool:
 def _of_unknowns(demand: Demand, stated: Stated, answer: Answer, problem: Problem) -> Iterator[Claim]:
     """The values of the letters against the problem's facts about them."""
     names = [Symbol(name) for name in demand.unknowns]
-    parts = _coordinates(stated.value, len(names)) if len(names) > 1 else (stated.value,)
+    parts = coordinates(stated.value, len(names)) if len(names) > 1 else (stated.value,)
     if stated.name is not None and stated.name != names[0]:
         return
     if len(parts) != len(names) or any(isinstance(part, Collection) or letters_of(part) for part in parts):
         return
     given = givens_of(problem.text)
-    if demand.rounded or given.general or any(has_decimals(part) for part in parts):
+    if demand.rounded or given.general:
+        return
+    if any(has_decimals(part) for part in parts):
+        if len(parts) == len(demand.extra) == 1:
+            yield from _listed(linear_solution(names[0], demand.extra[0], parts[0]), answer)
         return
     others = tuple(
         Premise(to_text(Relation(Relator.EQUAL, name, part))) for name, part in zip(names[1:], parts[1:], strict=True)
     )
-    premises = (*_premises(demand.extra), *given.about(frozenset(demand.unknowns)))
+    premises = (*_premises(demand.extra), *given.about(frozenset(demand.unknowns), implied=True))
     if premises and not _names_segments(names[0], premises, problem):
         yield from _claim(names[0], parts[0], answer, (*others, *premises))
 
 
+def _listed(solutions: Solutions | None, answer: Answer) -> Iterator[Claim]:
+    """A list of solutions, all of them and rounded, against their equation."""
+    if solutions is not None:
+        premise = Premise(to_text(solutions.equation))
+        yield from _stated(solutions.listed, answer, (premise,), rounded=True, universal=True)
+
+
+_LOWEST = re.compile(r"\b(?:lowest terms|simplest form|(?:reduced|simplified|irreducible) fraction)\b", re.IGNORECASE)
 _JUXTAPOSED = re.compile(r"(?<![A-Za-z\\{])[A-Z] [A-Z](?![a-z])")
 _SEGMENT = re.compile(r"(?<![A-Za-z])[A-Z]\*[A-Z](?![A-Za-z])")
 
@@ -256,7 +249,7 @@ def _claim(
     rounded: bool = False,
     universal: bool = False,
 ) -> Iterator[Claim]:
-    """The claim that two terms are equal, where it can be written down and read again.
+    """The claim that two terms are equal.
 
     What is asked for modulo a number is said to be congruent where it holds an inverse, which is no quotient there.
     """
@@ -266,6 +259,18 @@ def _claim(
             relation = Relation(Relator.CONGRUENT, term, right, modulus)
         case _:
             pass
+    yield from _stated(relation, answer, premises, rounded=rounded, universal=universal)
+
+
+def _stated(
+    relation: Relation,
+    answer: Answer,
+    premises: tuple[Premise, ...] = (),
+    *,
+    rounded: bool = False,
+    universal: bool = False,
+) -> Iterator[Claim]:
+    """A claim, where it can be written down and read again."""
     formal = to_text(relation)
     try:
         if read_relation(formal) != relation:
@@ -326,6 +331,8 @@ def _target(demand: Demand) -> Expression | None:
     if len(demand.unknowns) == 1:
         return Symbol(demand.unknowns[0])
     open_term = demand.term is not None and letters_of(demand.term) and not demand.universal
+    if demand.writing is Writing.ROOTS or (demand.term is not None and is_extreme(demand.term)):
+        return None
     return demand.term if open_term and not demand.antiderivative else None
 
 

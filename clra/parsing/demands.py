@@ -4,6 +4,7 @@ r"""What a problem demands of its answer, as far as its text says so with certai
   letters by the problem's facts; or for a form of a term (expand, factor, simplify), the same for all its letters.
 * *Unknowns*: it asks for letters that its facts speak of. What it says of the largest or the least of them is left out:
   the answer must agree with the facts, no more.
+* An *exercise* (`clra.parsing.exercises`): a text of a settled form, which is read whole.
 * A *range*: what is asked for is a count, a probability, a digit, an AIME answer.
 
 It refuses rather than guesses: several questions, questions about a figure, estimates and redefined signs demand
@@ -16,7 +17,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from clra.parsing.answer_ranges import conditions_of
-from clra.parsing.precision import is_rounded, places_in, significant_in
+from clra.parsing.exercises.readers import exercise_of
+from clra.parsing.exercises.words import Exercise, Writing
+from clra.parsing.precision import is_rounded, leaves_digits_open, places_in, rounds_oddly, significant_in
 from clra.parsing.prose.setting import setting_of
 from clra.parsing.quantities import quantity
 from clra.parsing.questions import FORMULA, Question, question_of
@@ -47,6 +50,14 @@ class Demand(NamedTuple):
     """To so many decimals."""
     significant: int | None = None
     """To so many significant digits."""
+    oddly_rounded: bool = False
+    """Not to the nearest number."""
+    fewer_digits: bool = False
+    """Fewer digits will do."""
+    writing: Writing = Writing.PLAIN
+    """How the answer is written."""
+    open_values: frozenset[int] = frozenset()
+    """Whole numbers of which nothing is said."""
     base: int = 10
     """The base in which the answer is to be written."""
     percent: bool = False
@@ -149,6 +160,11 @@ _ANYTHING = re.compile(
 def demands_of(problem: Problem) -> tuple[Demand, ...]:
     """What a problem demands, the strongest first; empty where nothing is certain."""
     found: list[Demand] = []
+    exercise = exercise_of(problem.text)
+    if exercise is not None:
+        found.append(_of_exercise(exercise, problem.text))
+        if not exercise.extreme:
+            return tuple(found)
     question = question_of(problem.text)
     if question is not None and len(question.asked) <= LONGEST_ASKED and not _is_redefined(problem):
         for read_demand in (_value, _unknowns):
@@ -158,9 +174,22 @@ def demands_of(problem: Problem) -> tuple[Demand, ...]:
                 break
     if question is not None:
         conditions = conditions_of(question, problem)
-        if conditions:
+        if conditions and exercise is None:
             found.append(Demand(conditions=conditions))
     return tuple(found)
+
+
+def _of_exercise(exercise: Exercise, text: str) -> Demand:
+    return Demand(
+        term=exercise.term,
+        writing=exercise.writing,
+        open_values=exercise.open_values,
+        rounded=is_rounded(text),
+        places=places_in(text),
+        significant=significant_in(text),
+        oddly_rounded=rounds_oddly(text),
+        fewer_digits=leaves_digits_open(text),
+    )
 
 
 def _is_redefined(problem: Problem) -> bool:
@@ -189,6 +218,8 @@ def _value(question: Question) -> Demand | None:
         rounded=is_rounded(said),
         places=places_in(said),
         significant=significant_in(said),
+        oddly_rounded=rounds_oddly(said),
+        fewer_digits=leaves_digits_open(said),
         base=base,
         percent=_PERCENT.search(said) is not None,
         complex="complex" in question.text.lower(),
@@ -242,8 +273,10 @@ def _sets_values(text: str) -> bool:
 
 def _antiderivative(text: str, question: Question) -> Demand:
     match quantity(f": {text}", question):
-        case Operation(operator="integral", arguments=(Symbol(), _)) as integral:
-            return Demand(term=integral, antiderivative=True)
+        case Operation(operator="integral", arguments=(Symbol(name=name), body)):
+            letters = letters_of(body)
+            variable = name.upper() if letters == {name.upper()} else name  # a slip of the pen
+            return Demand(term=Operation("integral", (Symbol(variable), body)), antiderivative=True)
     raise ReadError("not an integral")
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from clra.parsing.asked import mixes_units
 from clra.parsing.claims import find_claims
+from clra.parsing.implied import implied_facts
 from clra.parsing.kinds import kinds_in
 from clra.parsing.measured import may_stand_measured
 from clra.parsing.outlines import CACHED, Outline, outline
@@ -44,12 +45,14 @@ class Givens(NamedTuple):
     """All letters and functions of its formulas, in facts or not."""
     general: bool = False
     """Its letters stand for all values, or each for several things: no value contradicts what is said of them."""
+    implied: tuple[Given, ...] = ()
+    """Facts that it tells in words. A solution may use the same letters otherwise, but not in its answer."""
 
-    def about(self, names: frozenset[str], limit: int = LIMIT) -> tuple[Premise, ...]:
+    def about(self, names: frozenset[str], limit: int = LIMIT, *, implied: bool = False) -> tuple[Premise, ...]:
         """The facts that these letters and functions are tied to, directly or through other facts, nearest first."""
         reached = set(names)
         found: list[Given] = []
-        waiting = list(self.facts)
+        waiting = [*self.facts, *(self.implied if implied else ())]
         while len(found) < limit:
             near = [given for given in waiting if given.names & reached]
             if not near:
@@ -160,7 +163,8 @@ def givens_of(text: str) -> Givens:
     facts += [Given(Premise(formal), outline(formal).names) for formal in kinds_in(text)]
     shapes = [outline(claim.formal) for claim in claims if claim.formal is not None]
     mentioned = frozenset().union(*(shape.names | shape.functions for shape in shapes))
-    return Givens(tuple(facts[:MOST]), mentioned, general)
+    implied = [Given(Premise(formal), outline(formal).names) for formal in implied_facts(text) if is_usable(formal)]
+    return Givens(tuple(facts[:MOST]), mentioned, general, tuple(implied))
 
 
 @lru_cache(maxsize=CACHED)

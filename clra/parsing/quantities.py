@@ -9,11 +9,14 @@ import re
 from collections.abc import Callable
 
 from clra.parsing.closedforms import divisor_count, divisor_sum, first_naturals, number, progression_sum, sum_of
+from clra.parsing.counting import COUNTED, DIVISORS, divisors_asked
+from clra.parsing.equality import canonical_answer
 from clra.parsing.mathematics.units import unit_name
+from clra.parsing.notation import to_text
+from clra.parsing.points import distance, midpoint
 from clra.parsing.questions import FORMULA, Question
 from clra.parsing.reader import read, read_expression
 from clra.parsing.tree import (
-    Bracket,
     Collection,
     Expression,
     Number,
@@ -22,7 +25,7 @@ from clra.parsing.tree import (
     Relation,
 )
 from clra.parsing.unbound import letters_of
-from clra.parsing.units import unit
+from clra.parsing.units import SYSTEMS, unit
 
 _NUMERAL = r"\d[\d,]*(?:\.\d+)?"
 _ONE = rf"(?:{FORMULA}|[-−]?{_NUMERAL})"
@@ -54,11 +57,16 @@ def quantity(text: str, question: Question) -> Expression:
         match = pattern.fullmatch(text)
         if match is not None:
             return build(match, question)
+    for pattern, count in COUNTED:
+        match = pattern.fullmatch(text)
+        if match is not None:
+            return count(_whole_value(match["n"], question))
+    match = DIVISORS.fullmatch(text)
+    if match is not None:
+        return divisors_asked(match, _whole_value(match["m"] or match["n"], question))
     announced = _BEFORE_COLON.fullmatch(told) is not None
     if (_WITH_LETTERS if announced else _PLAIN).fullmatch(text.rstrip(" =?")) and any(sign.isdigit() for sign in text):
-        if _POWER_OF_NEGATIVE.match(text):
-            raise ReadError("a power, or the negative of one")
-        return _single(text)
+        return _either_power(_single(text)) if _POWER_OF_NEGATIVE.match(text) else _single(text)
     raise ReadError("not a quantity that is known")
 
 
@@ -70,7 +78,7 @@ _ANNOUNCING = (
 )
 _BEFORE_COLON = re.compile(rf"{_ANNOUNCING}:\s*(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 _BEFORE_FORMULA = re.compile(rf"{_ANNOUNCING}(?P<rest>{FORMULA})", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:the |an? )", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the |an? )", re.IGNORECASE)
 _WITH_LETTERS = re.compile(
     r"(?:[\d\s()+\-−*×·÷/^.,∫]|\*\*|(?<![A-Za-z])(?:sin|cos|tan|exp|log|ln|sqrt|d?[A-Za-z])(?![A-Za-z]))+"
 )
@@ -95,6 +103,19 @@ def _single(text: str) -> Expression:
     return expression
 
 
+def _either_power(term: Expression) -> Expression:
+    """A plain ``-3^4``, which some take for the power of a negative number.
+
+    Raises:
+        ReadError: where it is only a part of the term.
+    """
+    match term:
+        case Operation(operator="neg", arguments=(Operation(operator="pow", arguments=(base, exponent)),)):
+            other = Operation("pow", (Operation("neg", (base,)), exponent))
+            return Operation("either", (term, other))
+    raise ReadError("a power, or the negative of one")
+
+
 def whole(text: str, question: Question) -> int:
     """The natural number that a part of a question is.
 
@@ -107,6 +128,19 @@ def whole(text: str, question: Question) -> int:
         case Number(value=value, decimals=None) if value.denominator == 1:
             return int(value)
     raise ReadError("not a natural number")
+
+
+def _whole_value(text: str, question: Question) -> int:
+    """The natural number that a part of a question is worth.
+
+    Raises:
+        ReadError: where it is none, or is not known.
+    """
+    term = quantity(text, question)
+    value = canonical_answer(to_text(term)).value
+    if letters_of(term) or value is None or value.number is None or value.number.q != 1:
+        raise ReadError("not a natural number")
+    return int(value.number)
 
 
 def _list(text: str, question: Question) -> list[Expression]:
@@ -210,53 +244,20 @@ def _range_sum(match: re.Match[str], question: Question) -> Expression:
     return progression_sum(low, high, step, rest)
 
 
-def _midpoint(match: re.Match[str], question: Question) -> Expression:
-    first, second = _points(match, question)
-    halves = tuple(Operation("div", (Operation("add", (a, b)), number(2))) for a, b in zip(first, second, strict=True))
-    return Collection(Bracket.TUPLE, halves)
+def _plain(match: re.Match[str], question: Question) -> Expression:  # noqa: ARG001 - the shape of a rule
+    return _single(match["term"])
 
 
 def _itself(match: re.Match[str], question: Question) -> Expression:
     return number(whole(match["n"], question))
 
 
-def _points(match: re.Match[str], question: Question) -> list[tuple[Expression, ...]]:
-    points = []
-    for character in (match["p"], match["q"]):
-        tree = read_expression(re.sub(r"^[A-Z]\s*=?\s*(?=\\left|\()", "", question.formula(character)))
-        if isinstance(tree, Operation) and tree.operator == "either":
-            tree = tree.arguments[0]
-        if not isinstance(tree, Collection) or tree.bracket not in {Bracket.TUPLE, Bracket.OPEN_INTERVAL}:
-            raise ReadError("not a point")
-        items = tuple(item for item in tree.items if not isinstance(item, Relation))
-        if len(items) not in {2, 3}:
-            raise ReadError("not a point")
-        points.append(items)
-    if len(points[0]) != len(points[1]):
-        raise ReadError("points of different spaces")
-    return points
+def _midpoint(match: re.Match[str], question: Question) -> Expression:
+    return midpoint(question.formula(match["p"]), question.formula(match["q"]))
 
 
 def _distance(match: re.Match[str], question: Question) -> Expression:
-    first, second = _points(match, question)
-    squares: list[Expression] = [
-        Operation("pow", (Operation("add", (a, Operation("neg", (b,)))), number(2)))
-        for a, b in zip(first, second, strict=True)
-    ]
-    return Operation("root", (number(2), sum_of(squares)))
-
-
-_SYSTEMS = (
-    frozenset({"mm", "cm", "dm", "m", "km"}),
-    frozenset({"in", "inch", "ft", "yd", "mile", "mi"}),
-    frozenset({"s", "second", "min", "minute", "h", "hour", "day", "week"}),
-    frozenset({"mg", "g", "kg"}),
-    frozenset({"ml", "mL", "cl", "l", "L"}),
-    frozenset({"gallon", "quart", "pint"}),
-    frozenset({"lb", "oz"}),
-    frozenset({"dollar", "cent"}),
-)
-"""Units that are whole multiples of each other wherever they are used; a ton, a cup and a month are not."""
+    return distance(question.formula(match["p"]), question.formula(match["q"]))
 
 
 def _conversion(match: re.Match[str], question: Question) -> Expression:
@@ -266,7 +267,7 @@ def _conversion(match: re.Match[str], question: Question) -> Expression:
         raise ReadError("not units that are known")
     bases = {given.partition("^")[0], asked.partition("^")[0]}
     source, target = unit(given), unit(asked)
-    if source.dimension != target.dimension or not any(bases <= system for system in _SYSTEMS):
+    if source.dimension != target.dimension or not any(bases <= system for system in SYSTEMS):
         raise ReadError("not units of one system")
     amount = match["n"]
     count = number(1) if amount.lower() in {"a", "an", "one"} else quantity(amount, question)
@@ -311,6 +312,7 @@ _RULES = (
         r"(?P<inclusive>,? inclusive)?",
         _range_sum,
     ),
+    _rule(r"fraction (?P<term>[-−]?\d+ ?/ ?\d+)", _plain),
     _rule(rf"prime factori[sz]ation of (?P<n>{_ONE})", _itself),
     _rule(
         r"(?:coordinates of the )?midpoint of (?:the )?(?:line )?(?:segment )?"

@@ -8,13 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from clra.parsing.choices import options
-from clra.parsing.spans import PieceKind, lay_out
+from clra.parsing.skeleton import FIRST, FORMULA, skeleton
 
-FIRST = 0xE100
-"""Formulas stand in `Question.asked` as one character each, counted from here."""
-MOST_FORMULAS = 200
+__all__ = ["FORMULA", "LONGEST_PROBLEM", "Question", "is_remark", "question_of"]
+
 LONGEST_PROBLEM = 8_000
-FORMULA = f"[{chr(FIRST)}-{chr(FIRST + MOST_FORMULAS)}]"
 
 _FIGURE = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)|\\begin\{tikzpicture\}.*?(?:\\end\{tikzpicture\}|\Z)", re.DOTALL)
 _MENTIONS_FIGURE = re.compile(
@@ -108,16 +106,16 @@ def question_of(problem: str) -> Question | None:
     if not problem.strip() or len(problem) > LONGEST_PROBLEM:
         return None
     text = _without_options(_FIGURE.sub(" ", problem))
-    hidden = _hidden(text)
-    if hidden is None:
+    bare = skeleton(text)
+    if bare is None:
         return None
-    skeleton, formulas = hidden
-    lines = [line for line in skeleton.split("\n") if _CALCULATION.fullmatch(line) and any(map(str.isdigit, line))]
+    words, formulas = bare
+    lines = [line for line in words.split("\n") if _CALCULATION.fullmatch(line) and any(map(str.isdigit, line))]
     if len(lines) == 1:
-        return _calculation(lines[0], skeleton.replace(lines[0], "\n"), formulas, text)
+        return _calculation(lines[0], words.replace(lines[0], "\n"), formulas, text)
     notes: list[str] = []
     asking: list[re.Match[str]] = []
-    for sentence in _sentences(skeleton):
+    for sentence in _sentences(words):
         if _NOTE.match(sentence) and not _ENTERED.match(sentence) and not _ASKING_TOO.search(sentence):
             notes.append(sentence)
             continue
@@ -141,12 +139,15 @@ def question_of(problem: str) -> Question | None:
     )
 
 
+def is_remark(sentence: str) -> bool:
+    """Whether a sentence asks for nothing: it announces a task, or remarks on the form of the answer."""
+    return bool(_NOTE.match(sentence) or _ANNOUNCED.fullmatch(sentence.rstrip(" .:?")) or sentence.startswith("Only"))
+
+
 def _calculation(line: str, rest: str, formulas: tuple[str, ...], text: str) -> Question | None:
     """The question that a line with an empty right side is, where the text asks for nothing else."""
     others = _sentences(rest)
-    if not all(
-        _NOTE.match(one) or _ANNOUNCED.fullmatch(one.rstrip(" .:?")) or one.startswith("Only") for one in others
-    ):
+    if not all(map(is_remark, others)):
         return None
     return Question("compute", line.strip().rstrip(" ?=").strip(), "", formulas, text, " ".join(others), pictured=False)
 
@@ -157,23 +158,6 @@ def _without_options(problem: str) -> str:
         return problem
     first = re.search(r"(?:\\(?:textbf|mathrm|text|mathbf)\s*\{\s*)?\(A\)|(?:^|(?<=\s))A[).:](?=\s)", problem)
     return problem[: first.start()].rstrip(" $\\\n") if first else problem
-
-
-def _hidden(text: str) -> tuple[str, tuple[str, ...]] | None:
-    """The text with one character for each formula, and the formulas; a full stop within one is put behind it."""
-    parts: list[str] = []
-    formulas: list[str] = []
-    end = 0
-    for piece in lay_out(text).pieces:
-        if piece.kind not in (PieceKind.INLINE, PieceKind.DISPLAY):
-            continue
-        body = text[piece.body.start : piece.body.end].strip()
-        stop = body[-1:] if body[-1:] in {".", "?", ",", ";"} else ""
-        parts += [text[end : piece.span.start], chr(FIRST + len(formulas)), f"{stop} " if stop else ""]
-        formulas.append(body.rstrip(" .?,;~\\"))
-        end = piece.span.end
-    parts.append(text[end:])
-    return None if len(formulas) > MOST_FORMULAS else ("".join(parts), tuple(formulas))
 
 
 def _sentences(skeleton: str) -> list[str]:

@@ -2,16 +2,32 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import gcd
 from typing import NamedTuple
 
 from clra.parsing.choices import options
+from clra.parsing.closedforms import number
+from clra.parsing.exercises.bits import bits_written
+from clra.parsing.exercises.durations import duration_written
+from clra.parsing.exercises.words import Writing
 from clra.parsing.reader import read
 from clra.parsing.tidy import tidied
-from clra.parsing.tree import Bracket, Collection, Expression, Operation, ReadError, Relation, Relator, Statement
+from clra.parsing.tree import (
+    Bracket,
+    Collection,
+    Expression,
+    Number,
+    Operation,
+    ReadError,
+    Relation,
+    Relator,
+    Statement,
+)
 from clra.types import Answer, Problem
 
 MOST_VALUES = 6
 """Answers that list more values are not gone through."""
+_PAIRS = frozenset({Bracket.TUPLE, Bracket.OPEN_INTERVAL})
 _EQUAL = frozenset({Relator.EQUAL, Relator.ABOUT})
 _SEVERAL = frozenset({Bracket.SET, Bracket.ANY, Bracket.LIST})
 
@@ -33,6 +49,30 @@ def values_of(answer: Answer, problem: Problem) -> tuple[Stated, ...]:
     except ReadError:
         return ()
     return values if len(values) <= MOST_VALUES else ()
+
+
+def written_values(text: str, values: tuple[Stated, ...], writing: Writing) -> tuple[Stated, ...]:
+    """The values of an answer that is written in a way of its own.
+
+    Args:
+        text: the answer.
+        values: its values as plain mathematics.
+        writing: how it is written.
+    """
+    match writing:
+        case Writing.BITS:
+            value = bits_written(text)
+            return () if value is None else (Stated(value),)
+        case Writing.MILLISECONDS | Writing.SECONDS | Writing.MINUTES | Writing.DAYS:
+            duration = duration_written(text, writing)
+            return () if duration is None else (Stated(duration),)
+        case Writing.DEGREES:
+            return tuple(each._replace(value=_without_degrees(each.value)) for each in values)
+    return values
+
+
+def _without_degrees(value: Expression) -> Expression:
+    return value.arguments[0] if isinstance(value, Operation) and value.operator == "degrees" else value
 
 
 def _values(statements: tuple[Statement, ...]) -> Iterator[Stated]:
@@ -68,3 +108,40 @@ def _values(statements: tuple[Statement, ...]) -> Iterator[Stated]:
 
 def _goes_on(relations: list[Relation]) -> bool:
     return all(first.right == second.left for first, second in pairwise(relations))
+
+
+def is_plain(value: Expression) -> bool:
+    """Whether a value has no unit and no percent sign, which may change what its number is."""
+    return not isinstance(value, Collection) and not (
+        isinstance(value, Operation) and value.operator in {"unit", "money", "degrees", "percent", "base", "either"}
+    )
+
+
+def coordinates(value: Expression, count: int) -> tuple[Expression, ...]:
+    """The coordinates of a point or pair; none where the answer is none."""
+    if isinstance(value, Operation) and value.operator == "either":
+        value = value.arguments[0]
+    if not isinstance(value, Collection) or value.bracket not in _PAIRS or len(value.items) != count:
+        return ()
+    return tuple(item for item in value.items if not isinstance(item, Relation | Collection))
+
+
+def digits_in_base(value: Expression, base: int) -> Expression | None:
+    """A numeral that is to be in a base: in that base, or else in the base ten."""
+    if isinstance(value, Operation) and value.operator == "base":
+        return value
+    if not isinstance(value, Number) or value.decimals is not None or value.value.denominator != 1:
+        return None
+    if any(int(digit) >= base for digit in str(value.value)):
+        return value
+    return Operation("either", (Operation("base", (value, number(base))), value))
+
+
+def is_reducible(value: Expression) -> bool:
+    """Whether a value is a fraction of whole numbers that is not in its lowest terms."""
+    match value:
+        case Operation(operator="neg", arguments=(inner,)):
+            return is_reducible(inner)
+        case Operation(operator="div", arguments=(Number(value=above), Number(value=below))):
+            return above.denominator == below.denominator == 1 and gcd(int(above), int(below)) > 1
+    return False

@@ -85,3 +85,16 @@ def _row(words: str) -> tuple[str, Unit]:
 
 
 _UNITS = dict(_row(words) for words in re.split(r"[|\n]", _TABLE.strip()))
+
+
+SYSTEMS = (
+    frozenset({"mm", "cm", "dm", "m", "km"}),
+    frozenset({"in", "inch", "ft", "yd", "mile", "mi"}),
+    frozenset({"s", "second", "min", "minute", "h", "hour", "day", "week"}),
+    frozenset({"mg", "g", "kg"}),
+    frozenset({"ml", "mL", "cl", "l", "L"}),
+    frozenset({"gallon", "quart", "pint"}),
+    frozenset({"lb", "oz"}),
+    frozenset({"dollar", "cent"}),
+)
+"""Units that are whole multiples of each other wherever they are used; a ton, a cup and a month are not."""

@@ -105,7 +105,13 @@ def test_what_a_chain_tries_or_takes_back_is_not_what_it_found(text):
         ("Solve for $x$: $x^2 = 5$.", "2.24"),
         ("Find the ordered pair $(a, b)$ such that $a + b = 9$ and $a - b = 3$.", "6"),
         ("In how many ways can 6 books be lined up?", "72\\%"),
-        (r"Compute $\sqrt{11}$ to the nearest hundredth.", "3.3"),
+        (r"Compute $\sqrt{11}$, rounded down to 2 decimal places.", "3.31"),
+        (r"Evaluate $\int_0^1 e^{x^2} dx$ to 3 decimal places.", "1.5"),
+        ("Solve for x: 7*x = 3", "0.43"),
+        ("Simplify the fraction 84/126 to its lowest terms.", "14/21"),
+        ("Simplify the fraction 84/126 to its lowest terms.", "84/126"),
+        ("Compute $13^2 - 9$.", "13^2 - 9"),
+        ("Please solve this problem to a maximum of 5 significant digits.\n1.5 * 3.7 = ?", "5.6"),
         ("Expand $(x+2)(x-5)$.", "y^2-3y-10"),
         ("In quadrilateral $A B C D$, $A B = 5$ and $B C = 8$. Compute $A C$.", "7"),
         ("Tell a joke.", "7"),
@@ -145,9 +151,31 @@ def test_a_chain_that_ends_with_what_is_asked_for_has_one():
     assert (claim.formal, claim.step, claim.modality) == ("13^2 - 3^2 = 161", 1, Modality.ASSERTED)
 
 
-def test_what_the_chain_has_said_in_the_same_words_is_not_said_again():
-    assert closing("Compute $13^2 - 9$.", "So $13^2 - 9 = 161$. The answer is $161$.") == ()
-    assert closing("Compute $13^2 - 9$.", "Is $13^2 - 9 = 161$? The answer is $161$.") != ()
+def test_the_answer_stands_on_what_the_chain_has_said_in_the_same_words():
+    text = "So $13^2 - 9 = 161$. The answer is $161$."
+    (claim,) = closing("Compute $13^2 - 9$.", text)
+    said = read_solution(text, None, Problem(text="")).claims
+    assert claim.formal == said[0].formal
+    assert claim.uses == (0,)
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "formal"),
+    [
+        (r"Compute $\sqrt{11}$ to the nearest hundredth.", "3.3", "abs(sqrt(11) - 3.30) <= 0.005"),
+        (r"Compute $\sqrt{11}$ to the nearest hundredth.", "3.31662", "abs(sqrt(11) - 3.32) <= 0.005"),
+        ("Solve for x: 3*x - 5 = 46", "17.5", "x in set(17.5)"),
+        ("Find the indefinite integral: ∫ 6*X**2 dx", "2*X**3 + C", "derivative(X, 2*X^3 + C) = 6*X^2"),
+        ("Simplify the fraction 84/126 to its lowest terms.", "2/3", "84/126 = 2/3"),
+        (
+            "Please solve this problem to a maximum of 5 significant digits.\n1.5 * 3.7 = ?",
+            "5.9",
+            "abs(1.5*3.7 - 5.9) <= 0.05",
+        ),
+    ],
+)
+def test_an_answer_with_digits(problem, answer, formal):
+    assert answered(problem, answer) == [formal]
 
 
 def test_an_answer_stands_on_the_latest_claim_that_arrives_at_it():

@@ -143,7 +143,7 @@ def test_the_kind_of_number_is_told(text, conditions):
         "What is the sum of all values of $x$ such that $x^2 = 3x$?",
         "What is the sum of the integers between 3 and 9?",
         "How many pounds are in 3 tons?",
-        "Compute -4.5^2.",
+        "Compute 3 - 4.5^-2^x.",
         "Find a polynomial with root 3.",
         "Show that $2+2=4$.",
         "x" * (LONGEST_PROBLEM + 1),
@@ -158,8 +158,12 @@ def test_the_number_of_solutions_is_no_solution():
     assert not any(demand.unknowns for demand in demands("For how many integers $n$ is $n^2 < 40$?"))
 
 
-def test_divisors_that_may_be_negative_are_not_counted():
-    assert terms("How many divisors does 20 have?") == []
+def test_divisors_may_be_negative_where_the_problem_does_not_say():
+    assert terms("How many divisors does 20 have?") == ["either(6, 12)"]
+
+
+def test_a_plain_power_of_a_negative_number_has_two_readings():
+    assert terms("Compute -4.5^2.") == ["either(-4.5^2, (-4.5)^2)"]
 
 
 def test_a_remark_on_the_answer_is_no_question():

@@ -60,7 +60,7 @@ NO_FACTS = [
     ),
     pytest.param("Show that $a^2 + b^2 = 2ab$ only for equal numbers.", id="to be shown"),
     pytest.param("Find the point where the line $y = 2x + 1$ meets the parabola $y = x^2$.", id="curves"),
-    pytest.param("Let $r$ and $s$ be the roots of $x^2 - 5x + 6 = 0$. Find $r + s$.", id="a polynomial's letter"),
+    pytest.param("Let $r$ be a root of $x^2 - 5x + 6 = 0$. Find $r^2 - 5r$.", id="a polynomial's letter"),
     pytest.param("What is the probability that $x + y = 7$?", id="an event"),
     pytest.param("Suppose $P(A) = 1/4$ and $P(B) = 1/3$.", id="probabilities"),
     pytest.param("Evaluate $2c + 1$ when $c = 3$ and again when $c = 5$.", id="one letter, two values"),
@@ -100,3 +100,10 @@ def test_a_definition_leads_to_the_functions_it_is_made_of() -> None:
 def test_any_text_is_read(text: str) -> None:
     with no_hang():
         givens_of(text)
+
+
+def test_words_about_roots_are_facts() -> None:
+    facts = givens_of("Let $r$ and $s$ be the roots of $x^2 - 5x + 6 = 0$. Find $r^2 + s^2$.")
+    assert {fact.premise.formal for fact in facts.implied} == {"r + s = 5", "r*s = 6"}
+    assert facts.about(frozenset("r")) == ()
+    assert len(facts.about(frozenset("r"), implied=True)) == 2

@@ -121,6 +121,45 @@ def test_what_is_written_is_read_back(tmp_path, name):
     assert path.read_bytes() == before
 
 
+def test_what_the_strategies_count_is_kept(path):
+    chains = (
+        Chain(text="a", logprobs=(-0.5,), confidences=(7.5, 8.0), self_certainty=11.25),
+        Chain(text="b", index=1),
+    )
+    recorded = RecordedProblem(
+        problem=Problem(id="p", text="q"),
+        chains=chains,
+        critiques=(None, None),
+        selected=({"universal": 0.25, "genselect": 1.0}, None),
+    )
+    write_recorded(path, [recorded])
+    assert list(read_recorded(path)) == [recorded]
+    (kept,) = map(json.loads, path.read_text().splitlines())
+    assert kept["chains"][0]["selected"] == {"universal": 0.25, "genselect": 1.0}
+    assert "selected" not in kept["chains"][1]
+
+
+def test_where_nobody_chose_nothing_is_selected(path):
+    assert rows(path, ROW)[0].selected == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"confidences": 7}, 'expected "confidences" to be a list, got a number'),
+        ({"confidences": [1, "2"]}, 'expected "confidences" to be a number, got a string'),
+        ({"confidences": [1e999]}, 'expected "confidences" to be a number, got a number beyond all use'),
+        ({"self_certainty": "high"}, 'expected "self_certainty" to be a number, got a string'),
+        ({"self_certainty": float("inf")}, 'expected "self_certainty" to be a number, got a number beyond all use'),
+        ({"selected": ["universal"]}, 'expected "selected" to be an object, got a list'),
+        ({"selected": {"universal": 2}}, 'expected "universal" to be a number from 0 to 1, got 2'),
+    ],
+)
+def test_what_the_strategies_cannot_count(path, fields, expected):
+    path.write_text(json.dumps({**ROW, "chains": [{"text": "a", **fields}]}), "utf-8")
+    assert expected in complaint(path)
+
+
 def test_the_probability_and_the_proof_of_a_critique_are_kept(path):
     opinion = Verdict(outcome=Outcome.CONFIRMED, method="model:m", evidence="yes", proof=False, probability=0.75)
     proof = Verdict(outcome=Outcome.REFUTED, method="exact:rational", evidence="3 + 4 = 7")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import shlex
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from clra.engine import open_judges
 from clra.errors import ModelError
 from clra.protocols import Completion
 from clra.records import solution_record
+from clra.reliability import load_calibration
 from clra.solution_report import print_solution
 from clra.types import (
     Answer,
@@ -112,6 +114,13 @@ def solve(model, *, programs=3, chains=5, problem=PROBLEM, **settings):
     )
 
 
+def reliability_by(*evidence):
+    """What a chain of this evidence has under the calibration that is shipped: log-odds that add up."""
+    calibration = load_calibration()
+    odds = math.exp(calibration.intercept + sum(calibration.evidence[name] for name in evidence))
+    return pytest.approx(odds / (1 + odds))
+
+
 def answer_verdicts(solution):
     return [
         verdict
@@ -136,7 +145,9 @@ def test_check_programs_turn_a_wrong_majority():
     )
     assert "combinations" in verdicts[0].evidence
     assert not any(chain.refuted for chain in solution.chains)
-    assert [chain.reliability.value for chain in solution.chains] == [0.5, 0.5, 0.5, 1.0, 1.0]
+    disputed, plain = reliability_by("answer disputed"), reliability_by()
+    assert [chain.reliability.value for chain in solution.chains] == [disputed, disputed, disputed, plain, plain]
+    assert solution.tally.winner.weight > solution.tally.rows[1].weight > 0
 
 
 def test_the_model_is_asked_once_for_a_problem_and_sees_no_chain():
@@ -282,7 +293,7 @@ def test_a_proof_overrules_the_programs():
     (checked,) = [each for each in scored.claims if each.claim.kind is ClaimKind.ANSWER]
     assert [verdict.outcome for verdict in checked.verdicts] == [Outcome.CONFIRMED, Outcome.REFUTED]
     assert checked.outcome is Outcome.CONFIRMED
-    assert scored.reliability.value == 1.0
+    assert scored.reliability.value == reliability_by("answer confirmed")
 
 
 def test_the_verdict_stands_on_a_claim_of_the_answer():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clra.types import Claim, Outcome, Premise, Problem, Span
+from clra.types import Claim, ClaimKind, Outcome, Premise, Problem, Span
 from clra_verifiers.symbolic import SymbolicVerifier
 
 VERIFIER = SymbolicVerifier()
@@ -95,3 +95,31 @@ def test_a_list_of_solutions_is_held_against_the_real_roots(formal, equation, ex
 )
 def test_a_list_that_may_be_meant_of_some_solutions_is_not_refuted(formal, equation):
     assert outcome(formal, Premise(equation)) is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("formal", "equation", "expected"),
+    [
+        ("x in {1.618, -0.618}", "x^2 = x + 1", Outcome.CONFIRMED),
+        ("x in {1.619, -0.618}", "x^2 = x + 1", Outcome.UNKNOWN),
+        ("x in {1.62, -0.61}", "x^2 = x + 1", Outcome.UNKNOWN),
+        ("x in {1.621, -0.618}", "x^2 = x + 1", Outcome.REFUTED),
+        ("x in {1.618, 0.618}", "x^2 = x + 1", Outcome.REFUTED),
+        ("x in set(1.618)", "x^2 = x + 1", Outcome.REFUTED),
+        ("x in {0.00, 2.00}", "x^3 = 2*x^2", Outcome.CONFIRMED),
+        ("x in {0.00, 0.01}", "x^2 = x/100", Outcome.CONFIRMED),
+        ("x in set(0.33)", "3*x = 1.0", Outcome.UNKNOWN),
+        ("x in {sqrt(2), -1.41}", "x^2 = 2", Outcome.UNKNOWN),
+    ],
+)
+def test_a_list_of_rounded_solutions_is_held_against_the_real_roots(formal, equation, expected):
+    claim = Claim(
+        text=formal,
+        span=Span(0, len(formal)),
+        kind=ClaimKind.ANSWER,
+        formal=formal,
+        premises=(Premise(equation),),
+        rounded=True,
+        universal=True,
+    )
+    assert SymbolicVerifier().verify(claim, Problem(text="")).outcome is expected

@@ -16,6 +16,8 @@ class Method(StrEnum):
     """A solution put into a differential equation."""
     ROOTS = "roots"
     """The real solutions of an equation, isolated."""
+    OPTIMUM = "optimum"
+    """The greatest or least value of a term, by a better one."""
 
 
 class Finding(NamedTuple):

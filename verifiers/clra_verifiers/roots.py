@@ -1,7 +1,8 @@
 """Lists of the solutions of an equation in one letter: whether each solves it, and whether a real one is missing.
 
-Covered: polynomials and quotients of them with rational coefficients, whose real roots FLINT isolates. Not covered:
-roots and absolute values of the letter, decimals, complex solutions, which are neither asked for nor found missing.
+Covered: polynomials and quotients of them with rational coefficients, whose real roots FLINT isolates; lists of rounded
+solutions. Not covered: roots and absolute values of the letter, decimals in the equation, complex solutions, which are
+neither asked for nor found missing.
 """
 
 from collections.abc import Sequence
@@ -12,12 +13,13 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from clra.parsing.reader import read_relation
 from clra.parsing.tree import Bracket, Collection, Expression, Number, Operation, ReadError, Relation, Relator, Symbol
 from clra.types import Premise
-from clra_verifiers.balls import enclosure
+from clra_verifiers.balls import ball_of, enclosure
 from clra_verifiers.differentiation import ZERO, letters_of, minus, plus, put
 from clra_verifiers.features import features_of
 from clra_verifiers.findings import Finding
 from clra_verifiers.identity import identical
 from clra_verifiers.rational import value
+from clra_verifiers.rounding import last_place, literal_of
 from clra_verifiers.undecided import TooBigError, UnsupportedError
 from clra_verifiers.wording import describe
 
@@ -42,13 +44,16 @@ def lists_solutions(relation: Relation, premises: Sequence[Premise]) -> bool:
     return False
 
 
-def judge_solution_set(relation: Relation, premises: Sequence[Premise], *, complete: bool) -> Finding:
+def judge_solution_set(
+    relation: Relation, premises: Sequence[Premise], *, complete: bool, rounded: bool = False
+) -> Finding:
     """How ``x in {2, 3}`` or ``x not in RR`` stands with the equation that x solves.
 
     Args:
         relation: the list.
         premises: the equation alone.
         complete: whether the list is surely meant to hold every real solution, and no other number.
+        rounded: whether its numbers are the solutions rounded to the digits that they have.
 
     Raises:
         UndecidedError: the equation is of no kind that is solved here.
@@ -60,7 +65,7 @@ def judge_solution_set(relation: Relation, premises: Sequence[Premise], *, compl
     name = relation.left.name if isinstance(relation.left, Symbol) else ""
     if equation.relator is not Relator.EQUAL or letters_of(equation.left) | letters_of(equation.right) != {name}:
         raise UnsupportedError("no equation in this letter alone")
-    if any(features_of(each).decimals for each in (relation, equation)):
+    if features_of(equation).decimals or (features_of(relation).decimals and not rounded):
         raise UnsupportedError("decimals may be rounded")
     difference = plus(equation.left, minus(equation.right))
     with ctx.workprec(PRECISION):
@@ -69,7 +74,30 @@ def judge_solution_set(relation: Relation, premises: Sequence[Premise], *, compl
             return _judge_absence(roots, complete=complete)
         items = relation.right.items if isinstance(relation.right, Collection) else ()
         members = [item for item in items if not isinstance(item, Relation)]
+        if rounded:
+            return _judge_rounded(members, roots) if complete else Finding(None)
         return _judge_members(members, roots, difference, name, complete=complete)
+
+
+def _judge_rounded(members: Sequence[Expression], roots: list[arb]) -> Finding:
+    """False where a number is off by a whole unit of its last digit; open where it is off by more than half of one."""
+    literals = [literal for member in members if (literal := literal_of(member)) is not None]
+    if len(literals) < len(members):
+        raise UnsupportedError("not a list of numerals")
+    near = True
+    for literal in literals:
+        gaps = [abs(root - ball_of(literal.value)) for root in roots]
+        unit = ball_of(last_place(literal))
+        if all(gap > unit for gap in gaps):
+            return Finding(False, f"{describe(literal.value)} is no solution, not even rounded")
+        near = near and any(2 * gap < unit or gap == 0 for gap in gaps)
+    for root in roots:
+        missed = [abs(root - ball_of(literal.value)) > ball_of(last_place(literal)) for literal in literals]
+        if all(missed):
+            return Finding(False, f"{describe(root)} is a solution too")
+    if near and len(literals) == len(roots):
+        return Finding(True, "these are all real solutions, rounded")
+    return Finding(None)
 
 
 def _judge_absence(roots: list[arb], *, complete: bool) -> Finding:

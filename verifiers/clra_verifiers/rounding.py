@@ -43,7 +43,7 @@ def fit_of_equality(left: Expression, right: Expression) -> Fit:
         UndecidedError: a side has no value that can be enclosed.
     """
     with ctx.workprec(PRECISION):
-        for literal, other in ((_literal(right), left), (_literal(left), right)):
+        for literal, other in ((literal_of(right), left), (literal_of(left), right)):
             if literal is None:
                 continue
             fit = _fit_to_literal(literal, other)
@@ -69,8 +69,8 @@ def fit_of_approximation(left: Expression, right: Expression) -> Fit:
         first, second = enclosure(left), enclosure(right)
         gap = abs(first - second)
         size = abs(first).max(abs(second))
-        literal = _coarser(_literal(left), _literal(right))
-        unit = Fraction(0) if literal is None else _last_place(literal)
+        literal = _coarser(literal_of(left), literal_of(right))
+        unit = Fraction(0) if literal is None else last_place(literal)
         if literal is not None and gap <= ball_of(unit / 2):
             return Fit.ROUNDED
         written = literal is not None and literal.decimals is not None
@@ -116,7 +116,8 @@ def _is_endless(tree: Expression) -> bool:
     return rest != 1
 
 
-def _literal(tree: Expression) -> Number | None:
+def literal_of(tree: Expression) -> Number | None:
+    """The numeral that a term is, with its sign; None where it is none."""
     if isinstance(tree, Number):
         return tree
     if isinstance(tree, Operation) and tree.operator == "neg" and isinstance(tree.arguments[0], Number):
@@ -127,10 +128,10 @@ def _literal(tree: Expression) -> Number | None:
 def _coarser(first: Number | None, second: Number | None) -> Number | None:
     if first is None or second is None:
         return first or second
-    return max(first, second, key=_last_place)
+    return max(first, second, key=last_place)
 
 
-def _last_place(number: Number) -> Fraction:
+def last_place(number: Number) -> Fraction:
     """What one unit of the last written digit is worth; final zeros of a whole number may stem from rounding."""
     if number.decimals is not None:
         return Fraction(1, 10**number.decimals)

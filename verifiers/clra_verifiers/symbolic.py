@@ -25,6 +25,7 @@ from clra_verifiers.differentiation import letters_of
 from clra_verifiers.features import features_of
 from clra_verifiers.findings import Finding, Method
 from clra_verifiers.matrices import judge_matrices
+from clra_verifiers.optima import is_optimum, judge_optimum
 from clra_verifiers.roots import judge_solution_set, lists_solutions
 from clra_verifiers.scopes import definitions_with_typed_fractions, with_typed_fractions, with_wide_operators
 from clra_verifiers.undecided import UndecidedError
@@ -60,7 +61,7 @@ class SymbolicVerifier:
         """Whether such an operator stands in the claim's reading, or in what an equation of it is to solve."""
         if claim.formal is None:
             return False
-        if claim.premises and _LISTED.search(claim.formal):
+        if (claim.premises and _LISTED.search(claim.formal)) or claim.formal.startswith(("max(builder", "min(builder")):
             return True
         return _SIGNS.search(claim.formal) is not None or (
             " = " in claim.formal and any(_DERIVATIVE.search(premise.formal) for premise in claim.premises)
@@ -81,7 +82,7 @@ class SymbolicVerifier:
             if isinstance(relation, Relation) and (solution := solves(relation, claim.premises)) is not None:
                 relation, method = solution, Method.EQUATION
             elif isinstance(relation, Relation):
-                method = Method.ROOTS if lists_solutions(relation, claim.premises) else _method_of(relation)
+                method = _method_by_form(relation, claim) or _method_of(relation)
             if len(statements) == 1 and isinstance(relation, Relation) and method:
                 finding = _judge(relation, claim, method)
                 outcome, evidence = _outcome(finding, claim)
@@ -94,6 +95,13 @@ class SymbolicVerifier:
             statement=claim.formal or "",
             seconds=time.perf_counter() - started,
         )
+
+
+def _method_by_form(relation: Relation, claim: Claim) -> Method | None:
+    """By which kind of proof a relation is judged whose form alone tells it; None for any other."""
+    if lists_solutions(relation, claim.premises):
+        return Method.ROOTS
+    return Method.OPTIMUM if is_optimum(relation) else None
 
 
 def _method_of(relation: Relation) -> Method | None:
@@ -160,7 +168,9 @@ def _judge_readings(relation: Relation, known: Definitions, claim: Claim, method
                 case Method.EQUATION:
                     found = judge_solution(way, claim.premises)
                 case Method.ROOTS:
-                    found = judge_solution_set(way, claim.premises, complete=claim.universal)
+                    found = judge_solution_set(way, claim.premises, complete=claim.universal, rounded=claim.rounded)
+                case Method.OPTIMUM:
+                    found = judge_optimum(way)
                 case _:
                     found = judge(way, situation)
         except UndecidedError as undecided:
