@@ -6,22 +6,21 @@ gzipped; out goes one row for each, in the same order. An output that ends early
 
 import asyncio
 import fcntl
-import gzip
 import json
 import os
-import zlib
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import ExitStack, aclosing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import ExitStack, aclosing, closing
 from dataclasses import dataclass, field, replace
 from io import FileIO
 from pathlib import Path
 from time import perf_counter
-from typing import IO, Any
+from typing import Any
 
 from clra.config import Settings
 from clra.engine import Judges, open_judges
 from clra.errors import InputError, StoreError
+from clra.parsing.lines import opened, read_lines
 from clra.records import claim_record
 from clra.types import Problem, Review
 
@@ -82,8 +81,10 @@ async def verify_batch(
     """
     begun = perf_counter()
     stop = stop or asyncio.Event()
+    with opened(input_path):
+        pass  # better known before there is an output
     with ExitStack() as files:
-        rows = _read_rows(_open_input(files, input_path), input_path)
+        rows = files.enter_context(closing(_read_rows(input_path)))
         output = _open_output(files, output_path, input_path)
         summary = _resume(output, output_path, rows)
         async with open_judges(settings) as judges, aclosing(_in_order(rows, judges, stop)) as reviewed:
@@ -143,44 +144,22 @@ def _record(row: _Row, review: Review) -> dict[str, Any]:
     }
 
 
-def _open_input(files: ExitStack, path: Path) -> IO[bytes] | gzip.GzipFile:
-    try:
-        file = files.enter_context(path.open("rb"))
-        packed = file.peek(2)[:2] == b"\x1f\x8b"
-    except OSError as error:
-        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    return files.enter_context(gzip.open(file)) if packed else file
-
-
-def _read_rows(file: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[_Row]:
-    number = 0
-    while True:
-        number += 1
+def _read_rows(path: Path) -> Generator[_Row, None, None]:
+    for line in read_lines(path, longest=_LONGEST_ROW, hint=_EXPECTED):
         try:
-            line = file.readline(_LONGEST_ROW)
-        except (OSError, EOFError, zlib.error) as error:
-            raise InputError(f"{path}, line {number}: cannot be read: {error}", hint="is the file whole?") from None
-        if not line:
-            return
-        if line.strip():
-            try:
-                yield _parse(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
-            except ValueError as error:
-                raise InputError(f"{path}, line {number}: {error}", hint=_EXPECTED) from None
+            yield _parse(line.text)
+        except ValueError as error:
+            raise InputError(f"{line.place}: {error}", hint=_EXPECTED) from None
 
 
-def _parse(line: bytes) -> _Row:
+def _parse(line: str) -> _Row:
     """Read one row.
 
     Raises:
         ValueError: it is not as expected.
     """
-    if len(line) >= _LONGEST_ROW:
-        raise ValueError(f"it is longer than {_LONGEST_ROW:,} bytes")
     try:
-        row = json.loads(line.decode())
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8 text") from None
+        row = json.loads(line)
     except (ValueError, RecursionError):
         raise ValueError("it is not JSON") from None
     match row:

@@ -202,10 +202,7 @@ def _calibrated(sets: Mapping[str, Sequence[JudgedProblem]], names: Sequence[str
         answers={},
         fitted={},
     )
-    rating = {
-        label: [replace(each, chains=tuple(rated(chain, calibration) for chain in each.chains)) for each in problems]
-        for label, problems in sets.items()
-    }
+    rating = {label: [each.rated(calibration) for each in problems] for label, problems in sets.items()}
     return replace(calibration, answers={strategy: _platt(strategy, rating) for strategy in _VOTES})
 
 

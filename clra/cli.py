@@ -1,12 +1,10 @@
 """The command line: reads flags and files, calls the engine, prints. Nothing is decided here."""
 
 import asyncio
-import contextlib
 import io
 import logging
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -45,11 +43,10 @@ from clra.errors import ClraError, InputError
 from clra.eval_command import evaluate
 from clra.report_command import report as write_report
 from clra.run_commands import runs
+from clra.sandbox_commands import sandbox
 from clra.types import Problem, ProblemKind
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-
-sandbox = typer.Typer(no_args_is_help=True, help="Look after the Docker sandbox, in which untrusted programs run.")
 app.add_typer(sandbox, name="sandbox")
 app.add_typer(runs, name="runs")
 app.command("eval")(evaluate)
@@ -225,8 +222,9 @@ def compare(
 
     from clra import report
     from clra.compare import acompare
-    from clra.compare_runs import compare_runs, is_run
+    from clra.compare_runs import compare_runs
     from clra.comparison_report import print_comparison, write_csv
+    from clra.store_file import is_run
 
     settings = load_settings(
         verifiers=verifier, seed=seed, jobs=jobs, calibration=calibration, cache="" if no_cache else None
@@ -333,49 +331,3 @@ def doctor(as_json: Json = False) -> None:
         report.print_findings(findings)
     if not all(finding.works for finding in findings if finding.needed):
         raise typer.Exit(1)
-
-
-@sandbox.command("build")
-def build_sandbox(
-    from_dockerfile: Annotated[
-        bool, typer.Option("--from-dockerfile", help="Build on an image from a registry, with packages from PyPI.")
-    ] = False,
-    as_json: Json = False,
-) -> None:
-    """Build the Docker image for this installation out of the running interpreter; no registry is asked."""
-    from clra.registry import load
-
-    def show(doing: str) -> None:
-        if not as_json:
-            typer.echo(doing, err=True)
-
-    with _sandbox_trouble():
-        built = load("sandbox", "docker").build(from_dockerfile=from_dockerfile, on_progress=show)
-    if as_json:
-        print_json({"image": built.name, "bytes": built.bytes, "seconds": round(built.seconds, 1)})
-    else:
-        typer.echo(f"{built.name}   {built.bytes / 1e6:.0f} MB   {built.seconds:.1f} s")
-
-
-@sandbox.command("sweep")
-def sweep_sandbox(as_json: Json = False) -> None:
-    """Remove containers whose owner, a process of this machine, was killed; nobody else's."""
-    from clra.registry import load
-
-    with _sandbox_trouble():
-        removed = load("sandbox", "docker").sweep()
-    if as_json:
-        print_json({"removed": removed})
-    else:
-        typer.echo(f"removed {removed} container{'s' * (removed != 1)}")
-
-
-@contextlib.contextmanager
-def _sandbox_trouble() -> Iterator[None]:
-    """Turn a sandbox's error, known here by its hint alone, into one of ours."""
-    try:
-        yield
-    except Exception as error:
-        if isinstance(error, ClraError) or not hasattr(error, "hint"):
-            raise
-        raise ClraError(str(error), hint=error.hint) from error

@@ -14,7 +14,8 @@ from clra.parsing.answers import key_for
 from clra.parsing.programming import is_programming
 from clra.parsing.recorded import RecordedProblem
 from clra.parsing.recordings import read_recordings
-from clra.reliability import rated
+from clra.progress import counted_off
+from clra.reliability import Calibration, rated
 from clra.types import Chain, ScoredChain
 
 __all__ = [
@@ -82,20 +83,18 @@ async def compare_recorded(
     judged: list[JudgedProblem] = []
     without_gold = 0
     async with open_judges(settings, cached=True) as judges:
-        for done, recorded in enumerate(problems, start=1):
-            if stop.is_set():
-                break
+        for recorded in counted_off(problems, on_progress, stop):
             if recorded.problem.gold is None:
                 without_gold += 1
             else:
                 judged.append(await judge_recorded(recorded, judges))
-            if on_progress is not None:
-                on_progress(done)
         incidents = {reason.value: count for reason, count in judges.pool.incidents.items() if count}
     if not judged:
         expected = 'expected rows with "gold"' if without_gold else "expected JSON lines of recorded chains"
         raise InputError(f"{name}: no problem to compare on; {expected}")
-    comparison = await compare_in_thread(judged, strategies, seed=settings.seed, on_vote=on_vote, stop=stop)
+    comparison = await compare_in_thread(
+        judged, strategies, seed=settings.seed, calibration=judges.calibration, on_vote=on_vote, stop=stop
+    )
     return replace(comparison, without_gold=without_gold, incidents=incidents)
 
 
@@ -104,6 +103,8 @@ async def compare_in_thread(
     strategies: Sequence[str] | None,
     *,
     seed: int,
+    calibration: Calibration,
+    curves: bool = True,
     on_vote: Callable[[int, int], None] | None = None,
     stop: asyncio.Event,
 ) -> Comparison:
@@ -119,6 +120,8 @@ async def compare_in_thread(
             judged,
             strategies,
             seed=seed,
+            calibration=calibration,
+            curves=curves,
             on_vote=on_vote,
             stop=lambda: given_up.is_set() or (stop.is_set() and not interrupted),
         )

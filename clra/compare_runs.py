@@ -1,30 +1,20 @@
-"""Runs that were kept, under many strategies: their chains are scored already."""
+"""Runs that were kept, under many strategies: their chains are read and checked already."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from clra.compare import compare_in_thread, compare_recorded
 from clra.comparison import Comparison, check_names
 from clra.config import Settings
 from clra.errors import InputError
-from clra.grading import grade
+from clra.grading import Graded, grade
 from clra.parsing.recorded import as_recorded
-from clra.store import RunStore, StoredSolution
-
-_SQLITE: Final = b"SQLite format 3\0"
-
-
-def is_run(path: Path) -> bool:
-    """Whether a file is a run that was kept. What cannot be read is none; its reader explains it."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
-    except OSError:
-        return False
+from clra.progress import counted_off
+from clra.reliability import Calibration, load_calibration
+from clra.store import RunStore
 
 
 async def compare_runs(
@@ -41,8 +31,9 @@ async def compare_runs(
 
     Args:
         paths: runs, such as the shards of one.
-        settings: the seed of the bootstrap, and budgets for programs; verifiers, where chains are checked anew.
-        recheck: check the chains anew; otherwise their scores are those of the run.
+        settings: the seed of the bootstrap, the calibration by which chains and answers are rated, and budgets for
+            programs; verifiers, where chains are checked anew.
+        recheck: check the chains anew; otherwise the evidence on them is that of the run.
         strategies: names of installed strategies, ``oracle`` and ``random``; all of them where not given.
         on_progress: called with the number of solutions read.
         on_vote: called with the number of problems voted on with fewer chains, and that of all.
@@ -69,20 +60,36 @@ async def compare_runs(
                 on_vote=on_vote,
                 stop=stop,
             )
-        graded = await grade(_counted(stored, on_progress, stop), settings)
-    if not graded.judged:
+        calibration = load_calibration(settings.calibration)
+        graded = await grade(counted_off(stored, on_progress, stop), settings, calibration=calibration)
+    comparison = await compare_graded(
+        graded, strategies, seed=settings.seed, calibration=calibration, on_vote=on_vote, stop=stop
+    )
+    if comparison is None:
         raise InputError(f"{name}: no problem to compare on; expected solved problems with a known answer")
-    comparison = await compare_in_thread(graded.judged, strategies, seed=settings.seed, on_vote=on_vote, stop=stop)
+    return comparison
+
+
+async def compare_graded(
+    graded: Graded,
+    strategies: Sequence[str] | None,
+    *,
+    seed: int,
+    calibration: Calibration,
+    curves: bool = True,
+    on_vote: Callable[[int, int], None] | None = None,
+    stop: asyncio.Event | None = None,
+) -> Comparison | None:
+    """`clra.compare.compare_in_thread` for the tasks of a run; None where no right answer is known."""
+    if not graded.judged:
+        return None
+    comparison = await compare_in_thread(
+        graded.judged,
+        strategies,
+        seed=seed,
+        calibration=calibration,
+        curves=curves,
+        on_vote=on_vote,
+        stop=stop or asyncio.Event(),
+    )
     return replace(comparison, without_gold=graded.without_gold, untested=graded.untested)
-
-
-def _counted(
-    stored: Iterator[StoredSolution], on_progress: Callable[[int], None] | None, stop: asyncio.Event
-) -> Iterator[StoredSolution]:
-    """The solutions up to where it is stopped."""
-    for done, each in enumerate(stored, start=1):
-        if stop.is_set():
-            return
-        yield each
-        if on_progress is not None:
-            on_progress(done)

@@ -18,7 +18,7 @@ from clra import registry
 from clra.costs import tokens_needed
 from clra.errors import UnknownPluginError
 from clra.protocols import Strategy
-from clra.reliability import answer_reliability
+from clra.reliability import Calibration, answer_reliability, load_calibration, rated
 from clra.resampling import Gold, Shares, is_right, shares_right, sizes
 from clra.statistics import (
     Floats,
@@ -42,8 +42,6 @@ RANDOM: Final = "random"
 BOUNDS: Final = (RANDOM, ORACLE)
 FEW_PROBLEMS: Final = 100
 """With fewer of them intervals are wide."""
-CALIBRATED: Final = ("clra",)
-"""Strategies whose answers have a reliability that is to be read as a probability."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +104,8 @@ class Comparison:
     """Calibrated strategy -> expected calibration error over the bins of the diagram."""
     ece_equal_mass: dict[str, float] = field(default_factory=dict)
     """Calibrated strategy -> expected calibration error over bins of equal counts."""
+    calibration: str = ""
+    """By which the reliabilities of those answers are computed."""
     seed: int = 0
     without_gold: int = 0
     """Problems passed over because the right answer is not known."""
@@ -127,6 +127,10 @@ class JudgedProblem:
     stage_tokens: Mapping[str, int] = field(default_factory=dict)
     """Tokens of the stages after drawing, as in `Usage.stage_tokens`, where they are known."""
 
+    def rated(self, calibration: Calibration) -> "JudgedProblem":
+        """The same with the chains' reliabilities by this calibration."""
+        return replace(self, chains=tuple(rated(chain, calibration) for chain in self.chains))
+
     def right(self, chain: ScoredChain) -> bool:
         """Whether the chain votes for the right answer."""
         return chain.votes and chain.answer is not None and is_right(chain.answer, self.gold)
@@ -145,6 +149,7 @@ def compare_judged(
     strategies: Sequence[str] | None = None,
     *,
     seed: int = 0,
+    calibration: Calibration | None = None,
     curves: bool = True,
     on_vote: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -155,6 +160,7 @@ def compare_judged(
         judged: at least one problem; those of equal id and text are repeats of one.
         strategies: names of installed strategies, ``oracle`` and ``random``; all of them where not given.
         seed: of the bootstrap and of the subsets of chains.
+        calibration: by which answers are rated; the one that is shipped where None. Chains are taken as they are.
         curves: whether to let them vote with fewer chains too, which takes most of the time.
         on_vote: called with the number of problems voted on with fewer chains, and that of all.
         stop: asked after each of these; True leaves the curves out, with ``complete=False``.
@@ -180,7 +186,12 @@ def compare_judged(
         on_problem=on_vote,
         stop=stop,
     )
-    calibrated = {name: _stated(judged, tallies[name]) for name in CALIBRATED if name in names and name in votes}
+    calibration = calibration or load_calibration()
+    calibrated = {
+        name: _stated(judged, tallies[name], calibration)
+        for name in names
+        if name in votes and name in calibration.answers
+    }
     diagram = {name: reliability_bins(*stated) for name, stated in calibrated.items()}
     return Comparison(
         problems=int(groups.max()) + 1,
@@ -194,6 +205,7 @@ def compare_judged(
         diagram=diagram,
         ece={name: calibration_error(bins) for name, bins in diagram.items()},
         ece_equal_mass={name: equal_mass_calibration_error(*stated) for name, stated in calibrated.items()},
+        calibration=calibration.name,
         seed=seed,
         complete=shares is not None,
     )
@@ -306,10 +318,12 @@ def _tokens(
     return [float(_means(groups, np.array(column)).mean()) for column in zip(*known, strict=True)]
 
 
-def _stated(judged: Sequence[JudgedProblem], tallies: Sequence[Tally]) -> tuple[list[float], list[bool]]:
+def _stated(
+    judged: Sequence[JudgedProblem], tallies: Sequence[Tally], calibration: Calibration
+) -> tuple[list[float], list[bool]]:
     """The reliabilities of the answers, and which answers are right; a problem without an answer states none."""
     answered = [(each, tally) for each, tally in zip(judged, tallies, strict=True) if tally.winner is not None]
     return (
-        [answer_reliability(tally, each.chains).value for each, tally in answered],
+        [answer_reliability(tally, each.chains, calibration).value for each, tally in answered],
         [each.won(tally) for each, tally in answered],
     )

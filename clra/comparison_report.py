@@ -1,10 +1,11 @@
 """A comparison of strategies as a person reads it in the terminal, and as a table for other programs."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -17,6 +18,7 @@ from clra.terminal import shortened
 
 _NAME: Final = 28
 """Characters of a strategy's name that are shown."""
+_HEADINGS: Final = ("strategy", "accuracy", "95 % interval", "against majority", "")
 COLUMNS: Final = (
     "strategy", "chains", "accuracy", "ci95_low", "ci95_high", "tokens",
     "delta", "delta_ci95_low", "delta_ci95_high", "wins", "losses", "mcnemar", "left_out",
@@ -67,12 +69,12 @@ def p_value(score: Score) -> str:
 def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
     """Print every strategy with its accuracy, its difference to majority, and what they are with fewer chains."""
     console = console or Console()
-    widest = min(_NAME, max(map(len, (*comparison.strategies, "strategy"))))
+    widths = _widths(comparison)
     headings = True
     for group in grouped(comparison):
         if not headings:
             console.print(Text(group.title, style="italic dim"))
-        console.print(_scores(group.scores, widest, headings=headings))
+        console.print(_scores(group.scores, widths, headings=headings))
         headings = False
     for lacking in dict.fromkeys(comparison.left_out.values()):
         names = [shortened(name, _NAME) for name, missing in comparison.left_out.items() if missing == lacking]
@@ -103,16 +105,32 @@ def write_csv(path: Path, comparison: Comparison) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _scores(scores: Mapping[str, Score], widest: int, *, headings: bool) -> Table:
+def _cells(name: str, score: Score) -> tuple[str, ...]:
+    low, high = map(points, score.ci95)
+    against = (difference(score), p_value(score)) if name != BASELINE else ("", "")
+    return shortened(name, _NAME), points(score.accuracy), f"[{low}, {high}]", *against
+
+
+def _widths(comparison: Comparison) -> tuple[int, ...]:
+    """What the widest cell of each column takes, in all groups, so that these stand below each other."""
+    rows = [_HEADINGS, *(_cells(name, score) for name, score in comparison.strategies.items())]
+    return tuple(max(map(cell_len, column)) for column in zip(*rows, strict=True))
+
+
+def _scores(scores: Mapping[str, Score], widths: Sequence[int], *, headings: bool) -> Table:
+    """A table in which names alone give way where it is too wide: a number that is cut is another number."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=headings)
-    table.add_column("strategy", width=widest, no_wrap=True)
-    for heading, width in (("accuracy", 8), ("95 % interval", 13), ("against majority", 20)):
-        table.add_column(heading, width=width, justify="right", no_wrap=True)
-    table.add_column("", width=9, no_wrap=True)
+    for place, (heading, width) in enumerate(zip(_HEADINGS, widths, strict=True)):
+        table.add_column(
+            heading,
+            min_width=8 if place == 0 else width,
+            max_width=width,
+            justify="right" if 0 < place < len(widths) - 1 else "left",
+            no_wrap=place > 0,
+            overflow="ellipsis",
+        )
     for name, score in scores.items():
-        low, high = map(points, score.ci95)
-        against = (difference(score), p_value(score)) if name != BASELINE else ("", "")
-        table.add_row(Text(shortened(name, widest)), points(score.accuracy), f"[{low}, {high}]", *against)
+        table.add_row(*map(Text, _cells(name, score)))
     return table
 
 
@@ -142,8 +160,9 @@ def _remarks(comparison: Comparison) -> Iterator[tuple[str, str]]:
     """What the reader should know besides, each with its style."""
     size = f"{comparison.problems:,} problems, {comparison.chains:,} chains"
     yield f"{size}; pass@1 {points(comparison.pass1)}, oracle {points(comparison.oracle)}", "dim"
-    for name, error in comparison.ece.items():
-        yield f"reliability of {shortened(name, _NAME)}: expected calibration error {points(error)} points", "dim"
+    if comparison.ece:
+        errors = ", ".join(f"{shortened(name, _NAME)} {points(error)}" for name, error in comparison.ece.items())
+        yield f"expected calibration error: {errors} points ({shortened(comparison.calibration, _NAME)})", "dim"
     tested = sum(score.mcnemar is not None for name, score in comparison.strategies.items() if name != BASELINE)
     if tested:
         yield f"p: exact McNemar test against majority, not corrected for {tested} comparisons", "dim"

@@ -71,8 +71,10 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("api_key", "CLRA_API_KEY", "OPENAI_API_KEY")
     )
     timeout: float = Field(default=600.0, gt=0)
-    """Seconds without a byte from the server after which a request is drawn again."""
+    """Seconds without a byte from the server after which a request is drawn again. A single server that answered before
+    and is gone is waited for as long, so that it can be restarted."""
     retries: int = Field(default=5, ge=0)
+    """Of each request, after failures that may pass."""
     concurrency: int = Field(default=32, ge=1)
     """Requests to one server at the same time."""
 

@@ -1,6 +1,7 @@
 """`clra eval`: a whole benchmark, into a run that can be gone on with."""
 
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from clra.benchmarks.sources import Benchmark
     from clra.store import RunStore
 
-SUFFIX: Final = ".sqlite"
 _DATASET: Final = "A file of JSON lines (.gz too), a preset (--list), or hf:OWNER/NAME[:CONFIG[:SPLIT]]."
 
 
@@ -55,6 +55,13 @@ def evaluate(
     shard: Annotated[str | None, typer.Option(help="i/n: every n-th problem, from the i-th; for job arrays.")] = None,
     problems_at_once: Annotated[
         int | None, typer.Option(min=1, help="Problems under way together; as many as keep the server busy by default.")
+    ] = None,
+    ray: Annotated[bool, typer.Option("--ray", help="Solve by Ray on this machine; needs clra[ray].")] = False,
+    ray_address: Annotated[
+        str | None, typer.Option(help="Solve on this Ray cluster: auto from a machine of it, or HOST:PORT.")
+    ] = None,
+    ray_workers: Annotated[
+        int | None, typer.Option(min=1, help="Ray workers, each with a model of its own; 1 by default.")
     ] = None,
     budget_tokens: Annotated[int | None, typer.Option(help="Most generated tokens of the whole run.")] = None,
     budget_seconds: Annotated[float | None, typer.Option(help="Most seconds of this command.")] = None,
@@ -96,6 +103,7 @@ def evaluate(
     from clra.evaluation import evaluate as evaluate_run
     from clra.evaluation_report import evaluation_record, presets_record, print_evaluation, print_presets
     from clra.evaluation_summary import summarize
+    from clra.ray_runner import LOCAL, ray_runner
     from clra.spending import Budget
     from clra.tasks import all_tasks
 
@@ -127,12 +135,24 @@ def evaluate(
     path = output or run_path(settings, name or made_up_name(dataset, settings, part))
     with begin_or_resume(path, settings, benchmark, repeats=repeats, shard=part) as store:
         total, done = len(all_tasks(store)) * settings.chains, len(store.solved()) * settings.chains
+        by_ray = done < total and (ray or ray_address is not None or ray_workers is not None)
         with report.evaluating(total, done, quiet=as_json) as show:
-            session = run(
-                lambda stop: evaluate_run(
-                    store, settings, at_once=problems_at_once, budget=budget, on_progress=show.solved, stop=stop
+            with (
+                ray_runner(settings, address=ray_address or LOCAL, workers=ray_workers or 1, at_once=problems_at_once)
+                if by_ray
+                else nullcontext()
+            ) as runner:
+                session = run(
+                    lambda stop: evaluate_run(
+                        store,
+                        settings,
+                        at_once=problems_at_once,
+                        budget=budget,
+                        runner=runner,
+                        on_progress=show.solved,
+                        stop=stop,
+                    )
                 )
-            )
             summary = run(lambda stop: summarize(store, settings, strategies=names, on_vote=show.voted, stop=stop))
     summary = replace(summary, notes=(*benchmark.notes, *summary.notes))
     if as_json:
@@ -197,6 +217,8 @@ def run_path(settings: Settings, name: str) -> Path:
     Raises:
         InputError: it is no name.
     """
+    from clra.run_tables import SUFFIX
+
     if re.fullmatch(r"[\w.-]{1,100}", name) is None or name.startswith("."):
         raise InputError(f"--name {name!r}: expected letters, digits, ., _ and -", hint="or name a file with -o")
     return Path(settings.runs) / f"{name}{SUFFIX}"

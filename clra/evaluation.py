@@ -6,6 +6,7 @@ done stays, whatever ends a session: a budget, Ctrl-C, or a model that is gone.
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass, field
@@ -22,9 +23,11 @@ from clra.spending import Account, AccountedModel, Budget
 from clra.store import RunHeader, RunStore, StoredSolution
 from clra.stored_model import StoredModel
 from clra.tasks import Runner, Task, TaskFailure, TaskResult, problems_at_once, solve_tasks, tasks_left
+from clra.types import Reason, Solution
 
 FAILURES_IN_A_ROW: Final = 5
 """After so many, nobody is there who could answer."""
+_INCIDENTS: Final = frozenset({Reason.TIMED_OUT, Reason.CRASHED, Reason.UNAVAILABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,12 @@ def check_resumable(store: RunStore, header: RunHeader) -> None:
         )
 
 
+def _incidents(solution: Solution) -> list[str]:
+    """Why claims of a solution were left UNKNOWN, where it was for what a verifier did."""
+    verdicts = (verdict for chain in solution.chains for claim in chain.claims for verdict in claim.verdicts)
+    return [verdict.reason.value for verdict in verdicts if verdict.reason in _INCIDENTS]
+
+
 def _shard(header: RunHeader) -> str:
     return "none" if header.shard is None else f"{header.shard[0]}/{header.shard[1]}"
 
@@ -130,7 +139,7 @@ async def evaluate(
     stop = stop or asyncio.Event()
     if runner is not None:
         await session.take_all(runner(session.tasks, session.halted), stop)
-        return session.outcome({})
+        return session.outcome(session.incidents_elsewhere)
     async with AsyncExitStack() as stack:
         if model is None:
             model = registry.open_model(settings)
@@ -171,6 +180,7 @@ class _Session:
         self._failures: list[TaskFailure] = []
         self._in_a_row = 0
         self._drawn_elsewhere = 0
+        self.incidents_elsewhere: Counter[str] = Counter()
         self._under_way: dict[tuple[int, int], set[int]] = {}
         self._stored: StoredModel | None = None
         self._account = Account(budget, self._halt_from_anywhere)
@@ -246,6 +256,7 @@ class _Session:
             if self._stored is None:
                 self._account.add([result.solution.usage])
                 self._drawn_elsewhere += result.solution.usage.tokens
+                self.incidents_elsewhere.update(_incidents(result.solution))
                 self._account.check()
             self._solved += 1
             self._in_a_row = 0

@@ -3,15 +3,17 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from clra import registry
-from clra.compare import compare_in_thread
+from clra.compare_runs import compare_graded
 from clra.comparison import Comparison
 from clra.config import Settings
 from clra.grading import Graded, grade
+from clra.reliability import load_calibration
+from clra.run_tables import open_failures
 from clra.store import RunStore
 from clra.tasks import TaskFailure
 
@@ -65,7 +67,7 @@ async def summarize(
 
     Args:
         store: the run.
-        settings: for the sandbox in which programs are tried.
+        settings: for the sandbox in which programs are tried, and the calibration by which all chains are rated.
         strategies: names; all by default.
         on_vote: called with the number of tasks voted on with fewer chains, and that of all.
         stop: once set, curves are left out.
@@ -76,9 +78,8 @@ async def summarize(
     header, problems = store.header, store.problems()
     owned = sum(map(header.owns, range(len(problems))))
     solutions = [*store.solutions()]
-    graded = await grade(solutions, settings)
-    solved = set(store.solved())
-    last = {(each.position, each.repeat): each.message for each in store.failures()}
+    calibration = load_calibration(settings.calibration)
+    graded = await grade(solutions, settings, calibration=calibration)
     usages = [stored.solution.usage for stored in solutions]
     stages = sum((Counter(usage.stage_tokens) for usage in usages), Counter[str]())
     notes = Counter(note for stored in solutions for note in stored.solution.notes)
@@ -90,12 +91,14 @@ async def summarize(
         repeats=header.repeats,
         shard=header.shard,
         tasks=owned * header.repeats,
-        solved=len(solved),
+        solved=len(store.solved()),
         by_repeat=_by_repeat(graded, settings.strategy),
-        comparison=await _compared(graded, settings.seed, strategies, on_vote, stop or asyncio.Event()),
+        comparison=await compare_graded(
+            graded, strategies, seed=settings.seed, calibration=calibration, on_vote=on_vote, stop=stop
+        ),
         without_gold=graded.without_gold,
         untested=graded.untested,
-        failures=tuple(TaskFailure(*task, message) for task, message in sorted(last.items()) if task not in solved),
+        failures=tuple(TaskFailure(each.position, each.repeat, each.message) for each in sorted(open_failures(store))),
         prompt_tokens=sum(usage.prompt_tokens for usage in usages),
         tokens=sum(usage.tokens for usage in usages),
         stage_tokens=dict(stages),
@@ -106,19 +109,6 @@ async def summarize(
 def _by_repeat(graded: Graded, strategy: str) -> tuple[float, ...]:
     vote = registry.strategy(strategy)
     marks: dict[int, list[bool]] = {}
-    for repeat, each in zip(graded.repeats, graded.judged, strict=True):
+    for (_, repeat), each in zip(graded.tasks, graded.judged, strict=True):
         marks.setdefault(repeat, []).append(each.won(vote(each.chains)))
     return tuple(float(np.mean(marks[repeat])) for repeat in sorted(marks))
-
-
-async def _compared(
-    graded: Graded,
-    seed: int,
-    strategies: Sequence[str] | None,
-    on_vote: Callable[[int, int], None] | None,
-    stop: asyncio.Event,
-) -> Comparison | None:
-    if not graded.judged:
-        return None
-    comparison = await compare_in_thread(graded.judged, strategies, seed=seed, on_vote=on_vote, stop=stop)
-    return replace(comparison, without_gold=graded.without_gold, untested=graded.untested)

@@ -6,7 +6,7 @@ tests (`clra.benchmarks.livecode`), every program is tried on them. No vote know
 taken for one answer may fare differently, and then the first one's fate is that of the answer.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Final
@@ -21,8 +21,9 @@ from clra.parsing.examples import Example
 from clra.parsing.programming import is_programming
 from clra.parsing.recorded import as_recorded
 from clra.parsing.submission import SOURCE_KEY
+from clra.reliability import Calibration
 from clra.resampling import Gold
-from clra.store import StoredSolution
+from clra.store import RunStore, StoredSolution
 from clra.types import ScoredChain, Solution
 
 _CHECKS_CODE: Final = "execution"
@@ -33,21 +34,29 @@ class Graded:
     """The tasks of a run whose right answer is known."""
 
     judged: tuple[JudgedProblem, ...]
-    repeats: tuple[int, ...]
-    """The repeat of each of them."""
+    tasks: tuple[tuple[int, int], ...]
+    """(position, repeat) of each of them."""
     without_gold: int = 0
     """Tasks that are passed over because the right answer is not known."""
     untested: int = 0
     """Tasks that are passed over because no sandbox holds here in which their programs could be tried."""
 
 
-async def grade(solutions: Iterable[StoredSolution], settings: Settings) -> Graded:
-    """Tell right answers from wrong ones. Programs are run; otherwise it is a matter of comparing keys."""
-    judged, repeats = list[JudgedProblem](), list[int]()
+async def grade(
+    solutions: Iterable[StoredSolution], settings: Settings, *, calibration: Calibration | None = None
+) -> Graded:
+    """Tell right answers from wrong ones. Programs are run; otherwise it is a matter of comparing keys.
+
+    Args:
+        solutions: of a run, with their chains.
+        settings: for the sandbox in which programs are tried.
+        calibration: by which chains are rated anew, from the evidence that was kept; None leaves them as they are.
+    """
+    judged, tasks = list[JudgedProblem](), list[tuple[int, int]]()
     without_gold = untested = 0
     async with AsyncExitStack() as stack:
         judges: Judges | None = None
-        for _, repeat, solution in solutions:
+        for position, repeat, solution in solutions:
             problem = solution.problem
             if problem.gold is None:
                 without_gold += 1
@@ -61,9 +70,27 @@ async def grade(solutions: Iterable[StoredSolution], settings: Settings) -> Grad
             if found is None:
                 untested += 1
             else:
-                judged.append(found)
-                repeats.append(repeat)
-    return Graded(judged=tuple(judged), repeats=tuple(repeats), without_gold=without_gold, untested=untested)
+                judged.append(found if calibration is None else found.rated(calibration))
+                tasks.append((position, repeat))
+    return Graded(judged=tuple(judged), tasks=tuple(tasks), without_gold=without_gold, untested=untested)
+
+
+def winning_programs(store: RunStore) -> Iterator[StoredSolution]:
+    """The solved programming problems of a run whose right answer is known, with the chain that won alone."""
+    for position, repeat, known in store.solutions(chains=False):
+        if known.problem.gold is None or not is_programming(known.problem):
+            continue
+        solution = store.solution(position, repeat)
+        if solution is not None:
+            won = solution.tally.rows[0].chains[:1] if solution.tally.rows else ()
+            chains = tuple(chain for chain in solution.chains if chain.chain.index in won)
+            yield StoredSolution(position, repeat, replace(solution, chains=chains))
+
+
+async def tried(programs: Iterable[StoredSolution], settings: Settings) -> dict[tuple[int, int], bool]:
+    """Whether `winning_programs` are right, by (position, repeat); those that cannot be tried here are left out."""
+    graded = await grade(programs, settings)
+    return {task: any(map(each.right, each.chains)) for task, each in zip(graded.tasks, graded.judged, strict=True)}
 
 
 def _running_code(settings: Settings) -> Settings:

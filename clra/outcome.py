@@ -28,7 +28,7 @@ def solution_of(run: "Run") -> Solution:
     return Solution(
         problem=run.problem,
         answer=tally.winner.answer if tally.winner else None,
-        reliability=answer_reliability(tally, chains),
+        reliability=answer_reliability(tally, chains, run.judges.calibration),
         tally=tally,
         majority=majority(chains),
         chains=chains,
@@ -119,4 +119,4 @@ def _sureness(run: "Run", tally: Tally, stopped: StopReason | None) -> float | N
     """The confidence in the winner, where one was asked for or it is certain."""
     if stopped is StopReason.DECIDED:
         return 1.0
-    return confidence(counted(tally), run.left) if run.by_confidence else None
+    return confidence(counted(tally), run.left) if run.waves.by_confidence else None

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from clra.comparison import BASELINE, BOUNDS, CALIBRATED, Comparison, CurvePoint
+from clra.comparison import BASELINE, BOUNDS, Comparison, CurvePoint
 from clra.comparison_report import difference, grouped, p_value, points
 from clra.errors import ConfigError, InputError
 from clra.terminal import shortened
@@ -116,9 +116,9 @@ def _counted(number: int, thing: str) -> str:
 
 
 def _lines(comparison: Comparison) -> dict[str, _Line]:
-    """The default, majority and the most accurate others stand out; the rest is drawn in grey."""
+    """The calibrated ones, majority and the most accurate others stand out; the rest is drawn in grey."""
     ordered = [name for group in grouped(comparison) for name in group.scores if name not in (*BOUNDS, BASELINE)]
-    ordered.sort(key=lambda name: (name not in CALIBRATED, -comparison.strategies[name].accuracy))
+    ordered.sort(key=lambda name: (name not in comparison.diagram, -comparison.strategies[name].accuracy))
     told = dict(zip(ordered, map(_Line, _COLOURS, _MARKERS, [True] + [False] * 4), strict=False))
     return {BASELINE: _Line("black", "o", band=True), **told}
 
@@ -201,8 +201,7 @@ def _apart(heights: Sequence[float], *, gap: float) -> list[float]:
 
 
 def _draw_diagram(axes: "Axes", comparison: Comparison, lines: dict[str, _Line]) -> None:
-    errors = ", ".join(f"ECE of {shortened(name, _NAME)} {points(error)}" for name, error in comparison.ece.items())
-    axes.set_title(f"Reliability: {errors}", parse_math=False)
+    axes.set_title("Reliability")
     axes.set_xlabel("stated reliability, %; numbers: answers")
     axes.set_ylabel("right answers, %")
     axes.plot([0, 100], [0, 100], color=_GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
@@ -214,9 +213,23 @@ def _draw_diagram(axes: "Axes", comparison: Comparison, lines: dict[str, _Line])
         across, up = [100 * each.reliability for each in bins], [100 * each.accuracy for each in bins]
         spread = [[100 * max(0.0, each.accuracy - each.ci95[0]) for each in bins]]
         spread.append([100 * max(0.0, each.ci95[1] - each.accuracy) for each in bins])
-        axes.errorbar(across, up, yerr=spread, color=line.colour, marker=line.marker, markersize=5, linewidth=1.2)
+        axes.errorbar(
+            across,
+            up,
+            yerr=spread,
+            color=line.colour,
+            marker=line.marker,
+            markersize=5,
+            linewidth=1.2,
+            label=f"{shortened(name, _NAME)}: ECE {points(comparison.ece[name])}",
+        )
         for each, at in zip(bins, across, strict=True):
-            axes.text(at, 100 * each.ci95[1] + 1.5, f"{each.count}", ha="center", fontsize=8, color="#555555")
+            top = (at, 100 * each.ci95[1])
+            axes.annotate(
+                f"{each.count}", top, (0, 4), textcoords="offset points", ha="center", fontsize=8, color=line.colour
+            )
+    for text in axes.legend(loc="lower right", fontsize=8).get_texts():
+        text.set_parse_math(False)
 
 
 def _draw_differences(axes: "Axes", table: "Axes", comparison: Comparison, lines: dict[str, _Line]) -> None:

@@ -30,7 +30,7 @@ SUREST: Final = 0.99
 MOST_WEIGHT: Final = 1 + math.log(SUREST / (1 - SUREST)) / math.log(RIVALS)
 """Of one vote."""
 _LEAST: Final = 0.001
-_UNCALIBRATED: Final = "uncalibrated"
+UNCALIBRATED: Final = "uncalibrated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +103,7 @@ def vote_weight(reliability: float) -> float:
     return max(1 + _log_odds(bounded) / math.log(RIVALS), bounded / 10)
 
 
-def answer_reliability(
-    tally: Tally, chains: Sequence[ScoredChain], calibration: Calibration | None = None
-) -> Reliability:
+def answer_reliability(tally: Tally, chains: Sequence[ScoredChain], calibration: Calibration) -> Reliability:
     """The probability that the winner is right, by how the vote went; 0 where nobody voted.
 
     Under a strategy for which nothing was fitted it is the winner's share of the weight, one more vote counted against
@@ -113,12 +111,11 @@ def answer_reliability(
     """
     if tally.winner is None:
         return Reliability(value=0.0)
-    calibration = calibration or load_calibration()
     weights = calibration.answers.get(tally.strategy)
     if weights is None:
         others = math.fsum(max(0.0, row.weight) for row in tally.rows[1:])
         weight = max(0.0, tally.winner.weight)
-        return Reliability(value=weight / (1.0 + weight + others), calibration=_UNCALIBRATED)
+        return Reliability(value=weight / (1.0 + weight + others), calibration=UNCALIBRATED)
     found = vote_evidence(tally, chains)
     odds = weights["intercept"] + math.fsum(weights.get(name, 0.0) * value for name, value in found.items())
     return Reliability(value=min(SUREST, max(_LEAST, _probability(odds))), calibration=calibration.name)

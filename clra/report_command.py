@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from clra.commands import Jobs, Json, Seed, StrategyName, Verifiers, complaining, print_json, run
+from clra.commands import Calibration, Jobs, Json, Seed, StrategyName, Verifiers, complaining, print_json, run
 from clra.config import load_settings
 from clra.errors import InputError
 
@@ -20,25 +20,27 @@ def report(
     verifier: Verifiers = None,
     seed: Seed = None,
     jobs: Jobs = None,
+    calibration: Calibration = None,
     as_json: Json = False,
 ) -> None:
     """Write one HTML file that opens without a network: problems, chains, claims, evidence, strategies, cost.
 
-    --strategy, --verifier and --jobs are for recorded chains; a run is shown as it was kept.
+    --strategy, --verifier, --calibration and --jobs are for recorded chains; a run is shown as it was kept.
     """
     from clra.html_report import require_templates, write_html
     from clra.report import counting, progressing
-    from clra.report_sources import is_store, recorded_report, stored_report
+    from clra.report_sources import recorded_report, stored_report
     from clra.run_tables import find_run
+    from clra.store_file import is_run
 
-    settings = load_settings(strategy=strategy, verifiers=verifier, seed=seed, jobs=jobs)
+    settings = load_settings(strategy=strategy, verifiers=verifier, seed=seed, jobs=jobs, calibration=calibration)
     path = find_run(source, Path(settings.runs))
     target = output or Path(f"{path.name.split('.')[0] or 'report'}.html")
     if target.exists() and target.samefile(path):
         raise InputError(f"{target} is what the report is made of", hint="give another file with -o")
     require_templates()
     _expect_writable(target)
-    if is_store(path):
+    if is_run(path):
         told = asyncio.run(stored_report(path, settings))
     else:
         with counting("problems checked", path, quiet=as_json) as show:

@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from clra import registry
 from clra.compare import score_recorded
-from clra.comparison import Comparison, compare_judged
+from clra.compare_runs import compare_graded
 from clra.config import Settings
 from clra.engine import open_judges
 from clra.errors import ConfigError, InputError
@@ -18,28 +17,15 @@ from clra.html_problem import Solved
 from clra.html_report import Failure, Report
 from clra.parsing.recordings import read_recordings
 from clra.protocols import Strategy
-from clra.reliability import answer_reliability
+from clra.reliability import Calibration, answer_reliability, load_calibration
 from clra.run_settings import public_settings
+from clra.run_tables import open_failures
 from clra.store import RunStore, StoredSolution
 from clra.strategies import lacking, majority
 from clra.types import Problem, ScoredChain, Solution, Usage
 
-_SQLITE: Final = b"SQLite format 3\0"
 _TOLD: Final = ("strategy", "verifiers", "seed", "claim_seconds", "chain_seconds", "sandbox", "program_seconds")
 """Settings that a check of recorded chains depends on."""
-
-
-def is_store(path: Path) -> bool:
-    """Whether the file is a run that was kept, and not a recording.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_SQLITE)) == _SQLITE
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
 async def stored_report(path: Path, settings: Settings) -> Report:
@@ -56,11 +42,11 @@ async def stored_report(path: Path, settings: Settings) -> Report:
     with RunStore.open(path) as store:
         header, problems = store.header, store.problems()
         stored = [*store.solutions()]
-        there = {(each.position, each.repeat) for each in stored}
-        last = {(each.position, each.repeat): each.message for each in store.failures()}
+        failures = sorted(open_failures(store))
     if not stored:
         raise InputError(f"{path}: no problem of this run is solved yet", hint="go on with the run first")
     graded = await grade(stored, settings)
+    comparison = await compare_graded(graded, None, seed=settings.seed, calibration=load_calibration(), curves=False)
     return Report(
         title=header.name,
         created=header.created,
@@ -69,12 +55,8 @@ async def stored_report(path: Path, settings: Settings) -> Report:
         settings=header.settings,
         asked=header.repeats * sum(map(header.owns, range(len(problems)))),
         solved=_solved(stored, graded),
-        comparison=_compared(graded, settings),
-        failures=[
-            Failure(problems[position].id, repeat, message)
-            for (position, repeat), message in sorted(last.items())
-            if (position, repeat) not in there
-        ],
+        comparison=comparison,
+        failures=[Failure(problems[each.position].id, each.repeat, each.message) for each in failures],
         notes=_notes(graded),
     )
 
@@ -113,12 +95,15 @@ async def recorded_report(
                     f"{path}: the strategy {settings.strategy!r} votes by {missing}, which these chains lack",
                     hint="take another --strategy",
                 )
-            stored.append(StoredSolution(len(stored), 0, voted(recorded.problem, chains, vote)))
+            stored.append(StoredSolution(len(stored), 0, voted(recorded.problem, chains, vote, judges.calibration)))
             if on_progress is not None:
                 on_progress(len(stored))
     if not stored:
         raise InputError(f"{path}: interrupted before its first problem was checked")
     graded = await grade(stored, settings)
+    comparison = await compare_graded(
+        graded, None, seed=settings.seed, calibration=judges.calibration, curves=False, stop=stop
+    )
     public = public_settings(settings)
     return Report(
         title=path.name,
@@ -126,12 +111,12 @@ async def recorded_report(
         settings={name: public[name] for name in _TOLD},
         asked=len(stored),
         solved=_solved(stored, graded),
-        comparison=_compared(graded, settings),
+        comparison=comparison,
         notes=[*_notes(graded), *(["interrupted: only the problems done by then are told of"] if interrupted else [])],
     )
 
 
-def voted(problem: Problem, chains: Sequence[ScoredChain], vote: Strategy) -> Solution:
+def voted(problem: Problem, chains: Sequence[ScoredChain], vote: Strategy, calibration: Calibration) -> Solution:
     """The solution that a strategy comes to on scored chains; of its cost only the tokens of the chains are known."""
     chains = tuple(chains)
     tally = vote(chains)
@@ -139,7 +124,7 @@ def voted(problem: Problem, chains: Sequence[ScoredChain], vote: Strategy) -> So
     return Solution(
         problem=problem,
         answer=tally.winner.answer if tally.winner else None,
-        reliability=answer_reliability(tally, chains),
+        reliability=answer_reliability(tally, chains, calibration),
         tally=tally,
         majority=majority(chains),
         chains=chains,
@@ -156,25 +141,17 @@ def voted(problem: Problem, chains: Sequence[ScoredChain], vote: Strategy) -> So
 
 def _solved(stored: Sequence[StoredSolution], graded: Graded) -> list[Solved]:
     """The solutions with the keys that are right: that of the gold answer, and those of programs found to be right."""
-    found = {(id(each.problem), repeat): each for each, repeat in zip(graded.judged, graded.repeats, strict=True)}
+    found = dict(zip(graded.tasks, graded.judged, strict=True))
     solved = []
-    for _, repeat, solution in stored:
+    for position, repeat, solution in stored:
         right: frozenset[str] | None = None
-        judged = found.get((id(solution.problem), repeat))
+        judged = found.get((position, repeat))
         if judged is not None:
             pairs = zip(solution.chains, judged.chains, strict=True)
             keys = {chain.answer.key for chain, new in pairs if chain.answer is not None and judged.right(new)}
             right = frozenset(keys | {judged.gold} if isinstance(judged.gold, str) else keys)
         solved.append(Solved(solution, right, repeat))
     return solved
-
-
-def _compared(graded: Graded, settings: Settings) -> Comparison | None:
-    """Every strategy on the chains whose right answer is known; without curves, which take long."""
-    if not graded.judged:
-        return None
-    comparison = compare_judged(graded.judged, None, seed=settings.seed, curves=False)
-    return replace(comparison, without_gold=graded.without_gold)
 
 
 def _notes(graded: Graded) -> list[str]:

@@ -9,31 +9,29 @@ import asyncio
 import heapq
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
+from clra.choosing import let_model_choose
 from clra.config import Settings
 from clra.errors import ModelError
 from clra.metering import Meters
 from clra.oversight import Oversight
 from clra.parsing.answers import final_answer
 from clra.parsing.listed import split_list
-from clra.parsing.programming import is_programming
-from clra.protocols import Selector, Strategy
+from clra.protocols import Strategy
 from clra.reliability import rated
 from clra.sampling import TokenEvidence, chain_seed, draw, token_evidence
 from clra.selection import Measured, Selection
-from clra.stopping import FIRST_WAVE, LEAST_CHAINS, agreed, confidence, counted, decided, next_wave
-from clra.strategies import heaviest_vote, is_additive
 from clra.types import Chain, Problem, ScoredChain, StopReason, Tally
+from clra.waiting import unless
+from clra.waves import Waves
 
 if TYPE_CHECKING:
     from clra.engine import Judges
-
-T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,12 +43,6 @@ GRACE: Final = 1.0
 """Seconds past the budget in which answers are still read, without a check."""
 CHARACTERS_PER_TOKEN: Final = 3.0
 """Until a chain has told better."""
-_WHY: Final = {
-    StopReason.SECONDS: "the time is up",
-    StopReason.TOKENS: "the tokens are used up",
-    StopReason.INTERRUPTED: "interrupted",
-    StopReason.FAILED: "the model failed",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +65,7 @@ class Run:
     models: Meters
     judges: "Judges"
     on_progress: Callable[[Progress], None] | None
+    waves: Waves = field(init=False)
     oversight: Oversight = field(init=False)
     evidence: TokenEvidence = field(init=False)
     """What the model is asked about the tokens of its chains."""
@@ -109,6 +102,7 @@ class Run:
     def __post_init__(self) -> None:
         review = partial(self.judges.pool.review, self.problem) if self.settings.abort_refuted else None
         self.loop = asyncio.get_running_loop()
+        self.waves = Waves(self.problem, self.settings, self.vote)
         self.evidence = token_evidence(self.vote, self.settings)
         self.oversight = Oversight(review, at_once=2 * self.judges.pool.size)
         self.chooser = Measured(self.models.select, grown=self.keep_to_tokens)
@@ -122,26 +116,6 @@ class Run:
     def lost(self) -> int:
         """Chains that were drawn and that nothing is known of."""
         return len(self.drawn) - len(self.scored)
-
-    @property
-    def window(self) -> int | None:
-        """Chains that stop the run by all giving the same answer, and that are drawn together."""
-        return None if self.settings.exhaustive else self.settings.window
-
-    @property
-    def by_confidence(self) -> bool:
-        """Whether a confidence is asked for between waves."""
-        return self.settings.confidence is not None and not self.settings.exhaustive and is_additive(self.vote)
-
-    @property
-    def settles(self) -> bool:
-        """Whether the run may stop in the middle of a wave, once the winner is certain.
-
-        Not between waves: there it would depend on which chain comes first. Nor where answers are keyed anew as more
-        of them come, as programs are.
-        """
-        early = not self.settings.exhaustive and not self.by_confidence and self.window is None
-        return early and is_additive(self.vote) and not is_programming(self.problem)
 
     @property
     def characters_per_token(self) -> float:
@@ -164,8 +138,8 @@ class Run:
             await self.draw_waves()
             self.draw_seconds = time.perf_counter() - self.begun
             if self.scoring:
-                await _unless(self.late, asyncio.wait(self.scoring))
-            await self.select()
+                await unless(self.late, asyncio.wait(self.scoring))
+            await let_model_choose(self)
         finally:
             if timer is not None:
                 timer.cancel()
@@ -183,11 +157,16 @@ class Run:
     async def draw_waves(self) -> None:
         """Draw until there are enough chains. Those that are being drawn when the run is halted are given up."""
         try:
-            while not self.halted.is_set() and (wave := self.next_wave()):
+            while not self.halted.is_set() and self.left:
+                wave = self.waves.next(len(self.drawn), self.models.tokens, self.tally)
+                if not wave:
+                    self.halt(StopReason.TOKENS)
+                    break
                 await self.draw_wave(wave)
                 if self.left and self.scoring:
-                    await _unless(self.halted, asyncio.wait(self.scoring))
-                    self.look_at_vote(wave)
+                    await unless(self.halted, asyncio.wait(self.scoring))
+                    if (settled := self.waves.settled(wave, self.ordered(), self.left)) is not None:
+                        self.halt(settled)
         except ModelError as error:
             if not self.drawn:
                 raise
@@ -195,22 +174,6 @@ class Run:
             self.fail(error)
         # what is given up is lost, its tokens are spent
         self.models.draw.tokens += round(self.oversight.characters / self.characters_per_token)
-
-    def next_wave(self) -> range:
-        """The chains to draw next; empty where all are drawn, or the tokens do not suffice for another one."""
-        drawn, size = len(self.drawn), self.left
-        wanted, most = self.settings.confidence, self.settings.max_total_tokens
-        if self.window is not None:
-            size = min(self.window, size)
-        elif not drawn and (self.by_confidence or most is not None):
-            size = FIRST_WAVE
-        elif self.by_confidence and wanted is not None and size:
-            size = next_wave(counted(self.tally()), drawn, size, wanted)
-        if drawn and size and most is not None:
-            size = min(size, max(0, (most - self.models.tokens) * drawn // max(1, self.models.tokens)))
-            if not size:
-                self.halt(StopReason.TOKENS)
-        return range(drawn, min(drawn + size, self.settings.chains))
 
     async def draw_wave(self, wave: range) -> None:
         """Draw some chains, and have each scored while the others are still being drawn."""
@@ -225,7 +188,7 @@ class Run:
             evidence=self.evidence,
         )
         async with aclosing(drawing) as chains:
-            while (chain := await _unless(self.halted, anext(chains, None))) is not None:
+            while (chain := await unless(self.halted, anext(chains, None))) is not None:
                 self.oversight.finished(chain.index)
                 if chain.tokens is None:
                     self.models.draw.tokens += round(len(chain.text) / CHARACTERS_PER_TOKEN)
@@ -281,64 +244,14 @@ class Run:
         )
         _LOG.debug("chain %d: %s", chain.index, scored.answer)
         self.scored[chain.index] = scored
-        if self.settles:
+        if self.waves.settle_early:
             for row in self.vote([scored]).rows:
                 self.weights[row.answer.key] = self.weights.get(row.answer.key, 0.0) + row.weight
             ahead, unscored = heapq.nlargest(2, self.weights.values()), self.settings.chains - len(self.scored)
-            if self.left and decided(ahead, unscored, heaviest_vote(self.vote) or 1.0):
+            if self.left and self.waves.certain(ahead, unscored):
                 self.halt(StopReason.DECIDED)
         self.keep_to_tokens()
         self.tell()
-
-    async def select(self) -> None:
-        """Let the model choose between the chains where the strategy counts that, as far as the budgets go."""
-        begun = time.perf_counter()
-        for selector in self.judges.selectors:
-            selection = Selection(selector.name, selector.votes)
-            self.selections.append(selection)
-            voting = [chain for chain in self.ordered() if chain.votes]
-            if self.late.is_set():
-                selection.ended = self.why_not_asked()
-            elif not voting:
-                continue
-            elif len({chain.answer.key for chain in voting if chain.answer is not None}) == 1:
-                selection.agree(voting)
-            else:
-                await self.ask_to_choose(selector, selection, voting)
-            shared = selection.shares([self.scored[index] for index in sorted(self.scored)])
-            self.scored = {chain.chain.index: chain for chain in shared}
-        if self.selections:
-            self.models.select.tokens += round(self.chooser.characters / self.characters_per_token)
-            self.select_seconds = time.perf_counter() - begun
-            self.tell()
-
-    async def ask_to_choose(self, selector: Selector, selection: Selection, voting: Sequence[ScoredChain]) -> None:
-        """Count the choices of one selector until all are made, a budget is used up, or the run is interrupted."""
-        if why := self.why_not_asked():
-            selection.ended = why
-            return
-        self.halted.clear()
-        choosing = selector.select(self.chooser, self.problem, voting, seed=self.settings.seed)
-        async with aclosing(choosing) as choices:
-            try:
-                while (choice := await _unless(self.halted, anext(choices, None))) is not None:
-                    selection.add(choice)
-                    self.keep_to_tokens()
-            except ModelError as error:
-                self.halt(StopReason.FAILED)
-                self.fail(error)
-        if selection.made < selection.votes:
-            selection.ended = self.why_not_asked()
-
-    def why_not_asked(self) -> str:
-        """Why the model is asked nothing more once all is drawn; empty where it may be.
-
-        Tokens that did not suffice for another chain may suffice for this, and that enough were drawn is no reason.
-        """
-        reasons, most = self.halts - {StopReason.TOKENS}, self.settings.max_total_tokens
-        if most is not None and self.models.tokens + self.chooser.characters / self.characters_per_token >= most:
-            reasons.add(StopReason.TOKENS)
-        return next((why for reason, why in _WHY.items() if reason in reasons), "")
 
     def tell(self) -> None:
         """Say how far the run has come, of many chains not after every one."""
@@ -358,18 +271,6 @@ class Run:
                 self.scored[chain.index] = rated(ScoredChain(chain=chain, answer=answer), self.judges.calibration)
                 self.unchecked += 1
 
-    def look_at_vote(self, wave: range) -> None:
-        """Stop where the winner is certain, the wanted confidence is reached, or the last window agrees."""
-        if self.by_confidence or (self.window is not None and is_additive(self.vote)):
-            tally, wanted = self.tally(), self.settings.confidence
-            voters = sum(len(row.chains) for row in tally.rows)
-            if decided([row.weight for row in tally.rows], self.left, heaviest_vote(self.vote) or 1.0):
-                self.halt(StopReason.DECIDED)
-            elif wanted is not None and voters >= LEAST_CHAINS and confidence(counted(tally), self.left) >= wanted:
-                self.halt(StopReason.CONFIDENT)
-        if len(wave) == self.window and agreed([each for each in self.ordered() if each.chain.index in wave]):
-            self.halt(StopReason.AGREED)
-
     def ordered(self) -> tuple[ScoredChain, ...]:
         """The scored chains by index."""
         return self.judges.settle([self.scored[index] for index in sorted(self.scored)])
@@ -377,15 +278,3 @@ class Run:
     def tally(self) -> Tally:
         """The vote as it stands."""
         return self.vote(self.ordered())
-
-
-async def _unless(event: asyncio.Event, awaited: Awaitable[T]) -> T | None:
-    """Wait for something, or until the event is set: then it is cancelled, and None comes back."""
-    waiting, early = asyncio.ensure_future(awaited), asyncio.ensure_future(event.wait())
-    try:
-        await asyncio.wait({waiting, early}, return_when=asyncio.FIRST_COMPLETED)
-        return waiting.result() if waiting.done() else None
-    finally:
-        for each in (waiting, early):
-            each.cancel()
-        await asyncio.gather(waiting, early, return_exceptions=True)

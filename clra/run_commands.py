@@ -1,5 +1,6 @@
 """`clra runs`: look at the runs on disk, write them to files, put shards together."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,7 @@ def list_runs(
     folder: Annotated[Path | None, typer.Argument(help="Folder of runs; the one of the settings by default.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List the runs of a folder: of what, how far, and how right."""
+    """List the runs of a folder: of what, how far, and how right. No programs are run for it."""
     from clra.run_report import print_runs, summary_record
     from clra.run_tables import summaries
 
@@ -32,16 +33,26 @@ def list_runs(
 
 @runs.command("show")
 def show_run(run: Run, as_json: Json = False) -> None:
-    """Show the settings of a run, what became of each problem, and what it cost."""
+    """Show the settings of a run, what became of each problem, and what it cost.
+
+    Answers that are programs are tried in the sandbox, as `clra eval` tries them.
+    """
+    from clra import report
+    from clra.grading import tried, winning_programs
+    from clra.progress import counted_off
     from clra.run_report import print_run, run_record
     from clra.run_tables import find_run
     from clra.store import RunStore
 
-    with RunStore.open(find_run(run, Path(load_settings().runs))) as store:
+    settings = load_settings()
+    with RunStore.open(find_run(run, Path(settings.runs))) as store:
+        programs = [*winning_programs(store)]
+        with report.progressing("programs tried", len(programs), quiet=as_json or not programs) as show:
+            right = asyncio.run(tried(counted_off(programs, show), settings))
         if as_json:
-            print_json(run_record(store))
+            print_json(run_record(store, right))
         else:
-            print_run(store)
+            print_run(store, right)
 
 
 @runs.command("export")

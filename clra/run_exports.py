@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from clra.errors import ConfigError, InputError, StoreError
 from clra.parsing.recorded import as_recorded, recorded_line
+from clra.progress import counted_off
 from clra.records import chain_record, detailed_claim_record, solution_record
 from clra.run_tables import gold_key
 from clra.store import RunStore, StoredSolution
@@ -41,7 +42,7 @@ def export_run(store: RunStore, path: Path, *, on_progress: Callable[[int], None
     try:
         with ExitStack() as failing:
             failing.callback(part.unlink, missing_ok=True)
-            count = write(part, _counted(store.solutions(), on_progress))
+            count = write(part, counted_off(store.solutions(), on_progress))
             part.replace(path)
             failing.pop_all()
     except OSError as error:
@@ -71,15 +72,6 @@ def _form(path: Path) -> Callable[[Path, Iterator[StoredSolution]], int]:
         del pyarrow
         return _write_parquet
     raise InputError(f"{path}: {_FORMS}")
-
-
-def _counted(
-    solutions: Iterator[StoredSolution], on_progress: Callable[[int], None] | None
-) -> Iterator[StoredSolution]:
-    for count, stored in enumerate(solutions, start=1):
-        yield stored
-        if on_progress is not None:
-            on_progress(count)
 
 
 def _write_lines(path: Path, solutions: Iterator[StoredSolution], *, packed: bool) -> int:

@@ -94,7 +94,7 @@ def _check_conflicts(stores: Sequence[RunStore]) -> None:
 
 def _missing(shards: Sequence[tuple[int, int] | None]) -> tuple[tuple[int, int], ...]:
     given = {shard for shard in shards if shard is not None}
-    if len(given) < len(shards) or len({count for _, count in given}) != 1:
+    if None in shards or len({count for _, count in given}) != 1:
         return ()
     count = next(iter(given))[1]
     return tuple((index, count) for index in range(1, count + 1) if (index, count) not in given)

@@ -8,14 +8,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from clra.config import Settings
 from clra.run_merging import Merged
-from clra.run_tables import RunSummary, TaskRow, UnreadableRun, open_failures, summary, task_rows
+from clra.run_settings import usual_settings
+from clra.run_tables import RunSummary, TaskRow, Tried, UnreadableRun, open_failures, summary, task_rows
 from clra.store import RunStore
 from clra.terminal import shortened
 
 _TOLD: Final = ("model", "strategy", "chains", "seed", "verifiers")
 """Settings that are shown even where they are the usual ones."""
+_LEAST_CUT: Final = 6
+"""Characters that are left of a cell that is cut."""
 _MARKS: Final = {True: ("✓", "green"), False: ("✗", "bold red"), None: ("", "dim")}
 
 
@@ -31,13 +33,13 @@ def summary_record(run: RunSummary | UnreadableRun) -> dict[str, Any]:
     }
 
 
-def run_record(store: RunStore) -> dict[str, Any]:
+def run_record(store: RunStore, tried: Tried) -> dict[str, Any]:
     """All that is known of a run but its chains, as ``clra runs show --json`` prints it."""
     problems = store.problems()
-    return summary_record(summary(store)) | {
+    return summary_record(summary(store, tried)) | {
         "version": store.header.version,
         "settings": dict(store.header.settings),
-        "solved": [row._asdict() for row in task_rows(store)],
+        "solved": [row._asdict() for row in task_rows(store, tried)],
         "failed": [failure._asdict() | {"id": problems[failure.position].id} for failure in open_failures(store)],
     }
 
@@ -71,9 +73,9 @@ def print_runs(runs: Iterable[RunSummary | UnreadableRun]) -> None:
         console.print(Text(shortened(each.error, 300), style="yellow"), soft_wrap=True)
 
 
-def print_run(store: RunStore) -> None:
+def print_run(store: RunStore, tried: Tried) -> None:
     """Print the settings of a run, what became of each problem, and what it comes to."""
-    console, run, header = Console(), summary(store), store.header
+    console, run, header = Console(), summary(store, tried), store.header
     console.print(Text(shortened(run.name), style="bold"), _state(run))
     console.print(
         Text(f"{shortened(run.dataset)}, begun {shortened(run.created, 30)}, clra {shortened(header.version, 20)}")
@@ -81,7 +83,7 @@ def print_run(store: RunStore) -> None:
     if run.shard is not None:
         console.print(Text(f"shard {run.shard[0]} of {run.shard[1]}"))
     console.print(Text("   ".join(_settings(header.settings)), style="dim"))
-    rows = [*task_rows(store)]
+    rows = [*task_rows(store, tried)]
     if rows:
         console.print()
         console.print(_tasks(rows, repeats=header.repeats))
@@ -154,10 +156,9 @@ def _totals(run: RunSummary) -> Iterator[tuple[str, str]]:
 
 def _settings(settings: Any) -> Iterator[str]:
     """The settings that tell this run from the usual one."""
+    usual = usual_settings()
     for name, value in settings.items():
-        field = Settings.model_fields.get(name)
-        usual = None if field is None else field.get_default(call_default_factory=True)
-        if name in _TOLD or value != (list(usual) if isinstance(usual, tuple) else usual):
+        if name in _TOLD or value != usual.get(name):
             shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             yield f"{shortened(name, 40)} {shortened(shown, 80)}"
 
@@ -179,10 +180,14 @@ def _percent(share: float | None) -> str:
 
 
 def _table(*headings: str, left: Sequence[int], cut: Sequence[int] = ()) -> Table:
-    """A table without lines; ``cut`` are the columns that give way where it is too wide."""
+    """A table without lines; ``cut`` are the columns that give way where it is too wide, after them the first."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, heading in enumerate(headings):
         table.add_column(
-            heading, justify="left" if place in left else "right", no_wrap=place not in cut, overflow="fold"
+            heading,
+            justify="left" if place in left else "right",
+            no_wrap=place not in (0, *cut),
+            min_width=_LEAST_CUT if place in cut else None,
+            overflow="ellipsis" if place in cut else "fold",
         )
     return table

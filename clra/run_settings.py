@@ -44,8 +44,17 @@ def public_settings(settings: Settings) -> dict[str, Any]:
     return public
 
 
+def usual_settings() -> dict[str, Any]:
+    """The settings where nothing is chosen, in the form of `public_settings`."""
+    return public_settings(Settings.model_construct())
+
+
 def differences(a: RunHeader, b: RunHeader) -> Iterator[str]:
-    """What keeps two runs from being parts of one, in words; where the servers stand does not."""
+    """What keeps two runs from being parts of one, in words.
+
+    Where the servers stand does not, nor a setting that one of them does not know, where the other has it as usual: it
+    came in with another version of clra.
+    """
     if a.dataset != b.dataset:
         yield f"dataset: {a.dataset!r} and {b.dataset!r}"
     if a.repeats != b.repeats:
@@ -57,7 +66,7 @@ def differences(a: RunHeader, b: RunHeader) -> Iterator[str]:
 
 
 def _lasting(settings: Mapping[str, Any]) -> dict[str, Any]:
-    lasting = {name: value for name, value in settings.items() if name not in LOCAL}
+    lasting = {name: value for name, value in {**usual_settings(), **settings}.items() if name not in LOCAL}
     if isinstance(lasting.get("model"), str):
         lasting["model"] = _ADDRESS.sub("", lasting["model"])
     return lasting

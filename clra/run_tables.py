@@ -1,20 +1,22 @@
 """What a run has come to, for tables: where the runs are, how far each one is, and what became of each problem."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from clra.errors import StoreError
 from clra.parsing.answers import key_for
 from clra.parsing.programming import is_programming
-from clra.store import RunStore, StoredFailure
+from clra.store import RunStore, StoredFailure, StoredSolution
 from clra.store_file import lock_path
-from clra.types import Problem, Solution
+from clra.types import Problem
 
 SUFFIX: Final = ".sqlite"
+Tried: TypeAlias = Mapping[tuple[int, int], bool]
+"""Of programs that were tried (`clra.grading.tried`): (position, repeat) -> whether the answer is right."""
 
 
 class TaskRow(NamedTuple):
@@ -26,7 +28,7 @@ class TaskRow(NamedTuple):
     answer: str | None
     gold: str | None
     right: bool | None
-    """None where the right answer is not known, or is a program, which would have to be run."""
+    """None where that is not known."""
     reliability: float
     chains: int
     tokens: int
@@ -90,9 +92,10 @@ def gold_key(problem: Problem) -> str | None:
     return None if problem.gold is None or is_programming(problem) else key_for(problem.gold, problem)
 
 
-def task_rows(store: RunStore) -> Iterator[TaskRow]:
+def task_rows(store: RunStore, tried: Tried | None = None) -> Iterator[TaskRow]:
     """A row for each task that is done, in order. Chains are not read."""
-    for position, repeat, solution in store.solutions(chains=False):
+    for stored in store.solutions(chains=False):
+        position, repeat, solution = stored
         problem = solution.problem
         yield TaskRow(
             position=position,
@@ -100,7 +103,7 @@ def task_rows(store: RunStore) -> Iterator[TaskRow]:
             id=problem.id,
             answer=solution.answer.text if solution.answer else None,
             gold=problem.gold,
-            right=is_right(solution),
+            right=is_right(stored, tried),
             reliability=solution.reliability.value,
             chains=solution.usage.chains,
             tokens=solution.usage.tokens,
@@ -108,18 +111,26 @@ def task_rows(store: RunStore) -> Iterator[TaskRow]:
         )
 
 
-def is_right(solution: Solution) -> bool | None:
-    """Whether the answer is right; None where that is not known. No answer is a wrong one."""
+def is_right(stored: StoredSolution, tried: Tried | None = None) -> bool | None:
+    """Whether the answer is right; None where that is not known. No answer is a wrong one.
+
+    Args:
+        stored: one solution.
+        tried: of programs, which are right; without, that is not known.
+    """
+    solution = stored.solution
+    if tried is not None and stored[:2] in tried:
+        return tried[stored[:2]]
     key = gold_key(solution.problem)
     return None if key is None else solution.answer is not None and solution.answer.key == key
 
 
-def summary(store: RunStore) -> RunSummary:
+def summary(store: RunStore, tried: Tried | None = None) -> RunSummary:
     """How far a run is."""
     header = store.header
-    solutions = [each.solution for each in store.solutions(chains=False)]
-    known = [right for right in map(is_right, solutions) if right is not None]
-    usages = [solution.usage for solution in solutions]
+    solutions = [*store.solutions(chains=False)]
+    known = [right for each in solutions if (right := is_right(each, tried)) is not None]
+    usages = [each.solution.usage for each in solutions]
     return RunSummary(
         path=store.path,
         name=header.name,

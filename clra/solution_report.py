@@ -12,8 +12,9 @@ from rich.text import Text
 from clra.evidence import answer_disputed
 from clra.parsing.computed import agrees, computed_answer
 from clra.parsing.submission import is_program
+from clra.reliability import UNCALIBRATED
 from clra.terminal import MARKS, STYLES, line, named, printable, shortened
-from clra.types import CheckedClaim, Modality, Outcome, ScoredChain, Solution, StopReason, TallyRow
+from clra.types import CheckedClaim, Modality, Outcome, Reliability, ScoredChain, Solution, StopReason, TallyRow
 
 MOST_ANSWERS: Final = 8
 """Answers shown in a tally."""
@@ -45,7 +46,7 @@ def print_solution(solution: Solution) -> None:
             Text.assemble(
                 ("answer ", "bold"),
                 (named(winner, 90), "bold green"),
-                f"   reliability {solution.reliability.value:.2f} ({solution.reliability.calibration})",
+                f"   reliability {solution.reliability.value:.2f} ({_fitted(solution.reliability)})",
             )
         )
         if is_program(winner.answer):
@@ -190,3 +191,8 @@ def _common_claims(chains: Sequence[ScoredChain], wanted: Outcome) -> list[tuple
         counts.update(decided.keys())
         found = {**decided, **found}
     return [(found[key], count) for key, count in counts.most_common(MOST_CLAIMS)]
+
+
+def _fitted(reliability: Reliability) -> str:
+    """How the number came about, in words."""
+    return reliability.calibration if reliability.calibration == UNCALIBRATED else f"fitted: {reliability.calibration}"

@@ -43,11 +43,14 @@ def agreed(window: Sequence[ScoredChain]) -> bool:
 
 
 def counted(tally: Tally) -> list[float]:
-    """The weights of a tally's answers, no chain with more than one vote, as `confidence` counts them.
+    """The weights of a tally's answers as `confidence` counts them: no chain of the leader has more than one vote.
 
-    A proof makes a vote heavier, but it is no evidence for how further chains will vote.
+    A proof makes a vote heavier, but it is no evidence for how further chains will vote. Its rivals keep their weight,
+    so that the confidence stays a lower bound.
     """
-    return [min(row.weight, len(row.chains)) for row in tally.rows]
+    if tally.winner is None:
+        return []
+    return [min(tally.winner.weight, len(tally.winner.chains)), *(row.weight for row in tally.rows[1:])]
 
 
 def confidence(weights: Sequence[float], left: int) -> float:

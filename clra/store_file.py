@@ -21,6 +21,7 @@ APPLICATION_ID: Final = 0x636C7261
 """``clra``, as `file` shows it."""
 VERSION: Final = 1
 """Of the form below."""
+_MAGIC: Final = b"SQLite format 3\0"
 
 LARGEST: Final = 1 << 30
 """Bytes of one entry, unpacked; more than that is no run."""
@@ -91,6 +92,15 @@ class WriteLock:
                 file.flush()
                 return file
             file.close()  # it was given back, and removed, between the two
+
+
+def is_run(path: Path) -> bool:
+    """Whether a file is a run that was kept. What cannot be read is none; its reader explains it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
 
 
 def lock_path(path: Path) -> Path:

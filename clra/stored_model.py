@@ -2,8 +2,9 @@
 
 A completion is known by its model, the prompt, what was asked of the sampling, and its seed, which differs between
 samples that are meant to (see `clra.sampling.chain_seed`). A recording hands its chains out in order, so it is asked
-anew rather than kept. A model that does not repeat itself whatever seeds it is asked for together, as the embedded one,
-may finish an interrupted run with other chains than it would have drawn at one go.
+anew rather than kept, and told which of them the solutions of the store stand on. A model that does not repeat itself
+whatever seeds it is asked for together, as the embedded one, may finish an interrupted run with other chains than it
+would have drawn at one go.
 """
 
 import asyncio
@@ -57,6 +58,9 @@ class StoredModel:
         self.prompts = model.prompts
         self.drawn_tokens = 0
         """Of completions that were drawn now, not taken from the store."""
+        if isinstance(model, ReplayModel):
+            for stored in store.solutions():
+                model.remember(stored.solution.problem, (scored.chain for scored in stored.solution.chains))
 
     @property
     def name(self) -> str:

@@ -95,7 +95,7 @@ async def solve_tasks(
     try:
         while not stop.is_set():
             while len(running) < at_once and (task := next(waiting, None)) is not None:
-                running.add(asyncio.create_task(_solve(task, model, judges, on_progress)))
+                running.add(asyncio.create_task(solve_task(task, model, judges, on_progress)))
             if not running:
                 return
             both: list[asyncio.Task[Any]] = [*running, stopped]
@@ -109,9 +109,11 @@ async def solve_tasks(
         await asyncio.gather(*running, stopped, return_exceptions=True)
 
 
-async def _solve(
-    task: Task, model: Model, judges: Judges, on_progress: Callable[[Task, Progress], None] | None
+async def solve_task(
+    task: Task, model: Model, judges: Judges, on_progress: Callable[[Task, Progress], None] | None = None
 ) -> TaskResult:
+    """Solve one task by an open model and open verifiers; a model that fails is the result, and is not raised."""
+
     def show(progress: Progress) -> None:
         if on_progress is not None:
             on_progress(task, progress)

@@ -100,7 +100,19 @@ async def evaluate(path, log):
 
 def timeless(solution):
     """The solution without what differs between runs."""
-    return replace(solution, usage=replace(solution.usage, seconds=0.0, stage_seconds={}))
+    usage = replace(solution.usage, seconds=0.0, stage_seconds={})
+    return replace(solution, usage=usage, chains=tuple(map(_timeless_chain, solution.chains)))
+
+
+def _timeless_chain(scored):
+    """Evidence quotes an equal claim as it was written where it was judged first, which hangs on the order of tasks."""
+    return replace(
+        scored,
+        claims=tuple(
+            replace(claim, verdicts=tuple(replace(verdict, seconds=0.0, evidence="") for verdict in claim.verdicts))
+            for claim in scored.claims
+        ),
+    )
 
 
 def main():

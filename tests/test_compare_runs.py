@@ -1,18 +1,21 @@
-"""Runs that were kept, compared: their scores are taken as they are, or their chains checked anew."""
+"""Runs that were kept, compared: by the evidence that was kept with them, or with their chains checked anew."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
-from clra.compare_runs import compare_runs, is_run
+from clra.compare_runs import compare_runs
 from clra.config import load_settings
 from clra.errors import InputError
-from clra.reliability import answer_reliability
+from clra.reliability import answer_reliability, load_calibration
 from clra.store import RunHeader, RunStore
+from clra.store_file import is_run
 from clra.strategies import majority
 from clra.types import Problem, Solution, Usage
-from tests.made_up_chains import chain
+from tests.made_up_chains import chain, judged
+from tests.plain_calibration import PLAIN
 
 PROBLEMS = (
     Problem(text="What is 6 * 7?", id="a", gold="42"),
@@ -23,10 +26,12 @@ SLIP, SOUND = "6 * 7 = 41. Answer: 41", "6 * 7 = 42. Answer: 42"
 
 
 def solution(problem, *answers, texts=()):
-    """Chains of which the last is reliable and the others are not."""
+    """Chains of which all but the last hold a claim that is proved false; the reliabilities that are kept lie."""
     last = len(answers) - 1
+    wrong = judged(confirmed=False, proof=True)
     chains = tuple(
-        chain(place, key, reliability=1.0 if place == last else 0.05, tokens=10) for place, key in enumerate(answers)
+        chain(place, key, reliability=0.5, claims=(wrong,) * (place != last), tokens=10)
+        for place, key in enumerate(answers)
     )
     if texts:
         chains = tuple(
@@ -36,7 +41,7 @@ def solution(problem, *answers, texts=()):
     return Solution(
         problem=problem,
         answer=tally.winner.answer,
-        reliability=answer_reliability(tally, chains),
+        reliability=answer_reliability(tally, chains, load_calibration()),
         tally=tally,
         majority=tally,
         chains=chains,
@@ -56,8 +61,9 @@ def kept(path, solutions):
     return path
 
 
-def compare(*paths, **choices):
-    return asyncio.run(compare_runs(paths, load_settings(jobs=1, cache=""), **choices))
+def compare(*paths, calibration=None, **choices):
+    settings = load_settings(jobs=1, cache="", calibration=calibration)
+    return asyncio.run(compare_runs(paths, settings, **choices))
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def run(tmp_path):
     )
 
 
-def test_scores_are_those_of_the_run_and_repeats_are_one_problem(run):
+def test_verdicts_are_those_of_the_run_and_repeats_are_one_problem(run):
     seen = []
     comparison = compare(run, strategies=["majority", "clra"], on_progress=seen.append)
     assert (comparison.problems, comparison.chains, comparison.without_gold) == (2, 10, 1)
@@ -84,6 +90,20 @@ def test_scores_are_those_of_the_run_and_repeats_are_one_problem(run):
     assert comparison.strategies["clra"].accuracy == pytest.approx((1 / 2 + 1) / 2)  # the second repeat goes wrong
     assert comparison.curves["majority"][-1].tokens == pytest.approx((30 + 20) / 2)
     assert comparison.complete
+
+
+def test_chains_are_rated_by_the_calibration_in_use(tmp_path):
+    path = kept(tmp_path / "run.clra", {(0, 0): solution(PROBLEMS[0], "41", "41", "42")})
+    comparison = compare(path, strategies=["majority", "clra"])
+    assert comparison.calibration == load_calibration().name
+    assert {name: score.accuracy for name, score in comparison.strategies.items()} == {"majority": 0.0, "clra": 1.0}
+    # one to which a refuted claim says nothing: two votes of one to one, and a share of 2.5 to 1.5
+    careless = tmp_path / "careless.json"
+    careless.write_text(json.dumps(PLAIN | {"chain": {"intercept": 0.0, "evidence": {}}}))
+    comparison = compare(path, calibration=careless, strategies=["majority", "clra"])
+    assert (comparison.calibration, comparison.strategies["clra"].accuracy) == ("plain", 0.0)
+    assert [each.reliability for each in comparison.diagram["clra"]] == [pytest.approx(2.5 / 4)]
+    assert comparison.diagram.keys() == {"clra"}
 
 
 def test_chains_are_checked_anew_where_that_is_asked(run):

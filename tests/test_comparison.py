@@ -136,7 +136,7 @@ def test_the_reliability_of_the_default_is_held_against_what_is_right():
     assert (first.count, first.accuracy) == (3, pytest.approx(2 / 3))  # who gives no answer states no reliability
     assert comparison.ece["clra"] == pytest.approx(abs(first.accuracy - first.reliability))
     assert comparison.ece_equal_mass["clra"] == pytest.approx(comparison.ece["clra"])
-    assert compare_judged([problem(0, (R,))], ["majority"]).diagram == {}
+    assert compare_judged([problem(0, (R,))], ["first"]).diagram == {}
 
 
 def test_without_evidence_a_strategy_is_left_out_with_what_it_lacks():

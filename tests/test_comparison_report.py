@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from clra.comparison import Comparison, Score, compare_judged
@@ -61,6 +62,19 @@ def test_strategies_stand_under_what_their_intervals_say():
 def test_nothing_is_wider_than_a_narrow_terminal():
     told = compare_judged([rich_problem(seed, 16) for seed in range(5)])
     assert max(map(len, printed(told).splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", ["good", "x" * 300, "deepconf-bottom-top10", "a 長い名前 " * 5])
+def test_names_give_way_before_numbers(name):
+    told = comparison(
+        {
+            "majority": Score(accuracy=0.0, ci95=(0.0, 0.0), delta=0.0, delta_ci95=(0.0, 0.0), mcnemar=1.0),
+            name: Score(accuracy=1.0, ci95=(1.0, 1.0), delta=1.0, delta_ci95=(1.0, 1.0), mcnemar=0.0002),
+        }
+    )
+    output = printed(told)
+    assert "100.0  [100.0, 100.0]  +100.0 [+100.0, +100.0]  p < 0.001" in output
+    assert max(map(cell_len, output.splitlines())) <= 80
 
 
 def test_few_problems_and_what_was_passed_over_are_told():

@@ -8,6 +8,7 @@ import clra
 from clra.config import Settings
 from clra.protocols import Completion
 from clra.strategies import tally
+from tests.plain_calibration import plain_calibration
 from tests.scripted import ScriptedModel
 
 RIGHT = "Step 1: 135 - 45 = 90. Answer: 90"
@@ -21,7 +22,10 @@ def test_a_proved_slip_outweighs_a_majority():
     assert solution.tally.strategy == "clra"
     assert solution.complete
     refuted = solution.chains[0].refuted
-    assert [claim.deciding.evidence for claim in refuted] == ["135 - 45 = 80 is false: it is 90"]
+    assert [(claim.claim.kind, claim.deciding.evidence) for claim in refuted] == [
+        (clra.ClaimKind.EQUALITY, "135 - 45 = 80 is false: it is 90"),
+        (clra.ClaimKind.ANSWER, "135 - 45 = 80 is false: it is 90"),
+    ]
     assert solution.usage.chains == 3
     assert solution.usage.tokens == sum(chain.chain.tokens for chain in solution.chains)
 
@@ -29,7 +33,18 @@ def test_a_proved_slip_outweighs_a_majority():
 def test_where_nothing_can_be_proved_the_majority_decides():
     solution = clra.solve("Who won?", model=ScriptedModel("Answer: Ann", "Answer: Ben", "Answer: Ben"), chains=3)
     assert solution.answer.text == "Ben"
-    assert solution.reliability.value == pytest.approx(2 / 4)
+    assert solution.tally.winner.weight == pytest.approx(2 * solution.tally.rows[1].weight)
+
+
+def test_chains_and_answer_are_rated_by_the_calibration_of_the_settings(tmp_path):
+    settings = Settings(calibration=plain_calibration(tmp_path), jobs=1)
+    model = ScriptedModel("Answer: Ann", "Answer: Ben", "Answer: Ben")
+    solution = clra.solve("Who won?", model=model, chains=3, settings=settings)
+    assert {chain.reliability for chain in solution.chains} == {clra.Reliability(value=0.5, calibration="plain")}
+    assert [(row.answer.text, row.weight) for row in solution.tally.rows] == [("Ben", 2.0), ("Ann", 1.0)]
+    # odds of the share, half a vote added on either side: 2.5 to 1.5
+    assert solution.reliability.value == pytest.approx(2.5 / 4)
+    assert solution.reliability.calibration == "plain"
 
 
 def test_chains_come_in_the_order_of_their_seeds_and_runs_with_other_seeds_share_none():

@@ -52,9 +52,10 @@ def test_chains_that_are_judged_end_with_their_claims():
         ["135 - 45 = 80", "135 > 45"],
     ]
     assert [chain.answer.text for chain in solution.chains] == ["90", "80"]
-    assert [[claim.claim.formal for claim in chain.claims] for chain in solution.chains] == [
-        ["135 - 45 = 90"],
-        ["135 - 45 = 80"],
+    # the second time it is what the problem asks for, the final answer in its place
+    assert [[(claim.claim.kind, claim.claim.formal) for claim in chain.claims] for chain in solution.chains] == [
+        [(clra.ClaimKind.EQUALITY, "135 - 45 = 90"), (clra.ClaimKind.ANSWER, "135 - 45 = 90")],
+        [(clra.ClaimKind.EQUALITY, "135 - 45 = 80"), (clra.ClaimKind.ANSWER, "135 - 45 = 80")],
     ]
 
 

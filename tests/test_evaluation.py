@@ -21,11 +21,14 @@ from clra.engine import Judges
 from clra.errors import ConfigError, ModelError, ModelUnavailableError, StoreError
 from clra.evaluation import FAILURES_IN_A_ROW, check_resumable, evaluate
 from clra.evaluation_summary import summarize
-from clra.grading import grade
+from clra.grading import grade, tried, winning_programs
+from clra.models.replay import ReplayModel
 from clra.parsing.answers import final_answer
 from clra.parsing.examples import Example
+from clra.parsing.recorded import RecordedProblem, write_recorded
 from clra.protocols import Completion
 from clra.run_settings import run_header
+from clra.run_tables import task_rows
 from clra.spending import Account, AccountedModel, Budget
 from clra.store import RunStore
 from clra.tasks import TaskFailure, problems_at_once, repeat_seed, tasks_left
@@ -174,6 +177,37 @@ def test_an_interrupted_run_goes_on_without_drawing_anything_twice(tmp_path, aft
     with new_run(tmp_path, name="whole") as store:
         run(store, AddingModel())
         assert answers(store) == resumed
+
+
+@pytest.mark.usefixtures("reading")
+def test_no_recorded_chain_stands_for_two_repeats_of_an_interrupted_run(tmp_path):
+    two = PROBLEMS[:2]
+    recorded = [
+        RecordedProblem(
+            problem=each,
+            chains=tuple(Chain(text=f"{each.id}, {number}. Answer: 7", index=number) for number in range(8)),
+            critiques=(None,) * 8,
+        )
+        for each in two
+    ]
+    write_recorded(tmp_path / "r.jsonl", recorded)
+
+    async def session(store, most):
+        stop = asyncio.Event()
+        return await evaluate(
+            store,
+            SETTINGS,
+            model=ReplayModel(tmp_path / "r.jsonl"),
+            at_once=1,
+            on_progress=lambda told: told.tasks >= most and stop.set(),
+            stop=stop,
+        )
+
+    with new_run(tmp_path, two, repeats=2) as store:
+        assert asyncio.run(session(store, 2)).left == 2
+        assert asyncio.run(session(store, 9)).complete
+        texts = [scored.chain.text for each in store.solutions() for scored in each.solution.chains]
+    assert sorted(texts) == sorted(chain.text for each in recorded for chain in each.chains)
 
 
 @pytest.mark.usefixtures("reading")
@@ -444,8 +478,13 @@ def test_programs_are_right_that_pass_the_tests_or_behave_like_the_right_one(tmp
     with new_run(tmp_path, [problem], settings=PROGRAMS) as store:
         run(store, Programmer(), PROGRAMS)
         graded = asyncio.run(grade([*store.solutions()], PROGRAMS))
+        found = asyncio.run(tried(winning_programs(store), PROGRAMS))
+        (row,) = task_rows(store, found)
+        untried = [row.right for row in task_rows(store)]
     if graded.untested:
+        assert found == {}
         pytest.skip("no sandbox holds here")
+    assert (untried, row.right, found) == ([None], right[0], {(0, 0): right[0]})
     (judged,) = graded.judged
     assert [judged.right(chain) for chain in judged.chains] == right
 
@@ -523,7 +562,7 @@ def test_presets_are_listed(clra):
     ("arguments", "told"),
     [
         ([], "expected a data set"),
-        (["nothing.jsonl"], "nothing.jsonl: no such file"),
+        (["nothing.jsonl"], "nothing.jsonl cannot be read: no such file"),
         (["aime-1999"], "no preset of this name"),
         ([EXAMPLE, "--shard", "3/2"], "--shard 3/2: expected i/n"),
         ([EXAMPLE, "--shard", "one"], "--shard one: expected i/n"),

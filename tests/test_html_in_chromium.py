@@ -212,7 +212,7 @@ def test_a_script_that_got_in_would_not_run(browser, tmp_path):
     page.on("console", lambda message: heard.append(message.text))
     page.goto(path.as_uri())
     assert page.evaluate("window.hit") is None
-    assert page.locator("#found").inner_text() == "4 problems"
+    assert page.locator("#found").inner_text() == "4 solutions"
     assert any("Content Security Policy" in message and "script" in message for message in heard)
     assert any("Content Security Policy" in message and "image" in message for message in heard)
     page.close()

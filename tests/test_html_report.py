@@ -23,7 +23,7 @@ from clra.html_report import Failure, write_html
 from clra.report_figures import diagram, forest, stacked
 from clra.report_sources import _solved
 from clra.store import RunHeader, RunStore, StoredSolution
-from clra.types import Answer, Problem, Reliability
+from clra.types import Answer, FinishReason, Problem, Reliability
 from tests.pages import (
     CONFIRMED,
     HOSTILE,
@@ -63,6 +63,14 @@ def test_the_overview_counts_what_the_strategy_mended_and_what_it_broke(written)
     mended = Solved(right, frozenset({"90"}))
     report = example_report(solved=(mended, mended, Solved(broken, frozenset({"90"})), Solved(wrong, frozenset({"1"}))))
     assert "+2 −1 mended, broken" in written(report).text
+
+
+def test_the_sentences_about_cost_stand_apart(written):
+    cut = fair(0)
+    cut = replace(cut, chain=replace(cut.chain, finish_reason=FinishReason.ABORTED))
+    solved = solution(Problem(text="?"), cut, rent(1))
+    text = written(example_report(solved=(Solved(solved),))).text
+    assert re.search(r"[a-z%]\.[A-Z\d]", text[text.index("Tokens that were generated") :].split("Settings")[0]) is None
 
 
 def test_the_record_of_a_chain_tells_each_claim_with_its_verdicts():
@@ -177,7 +185,7 @@ def test_programs_that_were_found_to_be_right_are_right_by_the_keys_they_had():
     problem = Problem(text="Write f.", gold="def f(): ...")
     given = solution(problem, *(scored(index, f"program {index}", f"key {index}") for index in range(3)))
     keyed = [replace(chain, answer=Answer(key=key, text="")) for chain, key in zip(given.chains, "aab", strict=True)]
-    graded = Graded(judged=(JudgedProblem(problem, tuple(keyed), "a"),), repeats=(1,))
+    graded = Graded(judged=(JudgedProblem(problem, tuple(keyed), "a"),), tasks=((0, 1),))
     first, second = _solved([StoredSolution(0, 0, given), StoredSolution(0, 1, given)], graded)
     assert first.right is None
     assert [second.is_right(chain.answer) for chain in given.chains] == [True, True, False]

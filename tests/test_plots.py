@@ -30,7 +30,7 @@ def test_an_svg_holds_names_numbers_and_panels(told, tmp_path):
     texts = words(tmp_path / "out.svg")
     assert {*told.strategies} - {"oracle", "random"} <= {*texts}
     assert {"Accuracy with fewer chains", "At equal cost", "Accuracy minus that of majority"} <= {*texts}
-    assert any(text.startswith("Reliability: ECE of clra") for text in texts)
+    assert any(text.startswith("clra: ECE ") for text in texts)
     assert any(text.startswith("6 problems   ·   48 chains") for text in texts)
 
 

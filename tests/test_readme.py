@@ -48,4 +48,6 @@ def test_there_is_something_to_test():
 def test_every_command_is_named():
     from clra.cli import app
 
-    assert {command.callback.__name__ for command in app.registered_commands} <= set(re.findall(r"clra (\w+)", README))
+    assert {command.name or command.callback.__name__ for command in app.registered_commands} <= set(
+        re.findall(r"clra (\w+)", README)
+    )

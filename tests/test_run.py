@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import clra
-from clra.engine import Judges
+from clra.engine import Judges, open_judges
 from clra.types import FinishReason, StopReason
 from clra.verification import VerifierPool
 from clra.workers import Limits
@@ -26,9 +26,21 @@ def solve(model, problem=PROBLEM, **choices):
     return clra.solve(problem, model=model, settings=settings(**choices))
 
 
+def solve_with_workers_up(model, **choices):
+    """As `solve`, but drawing does not begin before a worker is there to check."""
+
+    async def run():
+        chosen = settings(**choices)
+        async with open_judges(chosen) as judges:
+            await judges.review(clra.Problem(text=PROBLEM), RIGHT)
+            return await clra.asolve(PROBLEM, model=model, settings=chosen, judges=judges)
+
+    return asyncio.run(run())
+
+
 def test_drawing_stops_when_the_rest_cannot_change_the_winner():
     model = ScriptedModel(RIGHT, pause=0.02)
-    solution = solve(model, chains=200)
+    solution = solve_with_workers_up(model, chains=200)
     assert solution.stopped is StopReason.DECIDED
     assert 101 <= len(solution.chains) < 200
     assert solution.complete
@@ -206,7 +218,8 @@ RECOVERS = (
 
 
 def test_a_refuted_chain_is_cut_off_where_that_is_asked_for():
-    solution = solve(GrowingModel(ASTRAY, RECOVERS, pause=0.05), chains=2, abort_refuted=True)
+    model = GrowingModel(ASTRAY, RECOVERS, pause=0.05)
+    solution = solve_with_workers_up(model, chains=2, abort_refuted=True)
     reasons = [chain.chain.finish_reason for chain in solution.chains]
     assert reasons == [FinishReason.ABORTED, FinishReason.STOP]
     assert solution.usage.cut == {"refuted": 1}

@@ -279,6 +279,22 @@ def shards(runs):
     ]
 
 
+def test_in_a_narrow_terminal_long_texts_are_cut_and_numbers_and_names_are_not(run_clra, runs, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    long = Problem(text="?", id="a-problem-with-a-long-name", gold="x+" * 30)
+    path = runs / "a-run-with-a-long-name.sqlite"
+    with RunStore.create(path, run_header("it", SETTINGS, dataset="a-data-set-with-a-long-name.jsonl")) as store:
+        store.add_problems([long])
+        store.add_solution(0, 0, solved(long, "y+" * 30))
+    first, *more = run_clra("list")[1].splitlines()[1:]
+    name = first.split()[0] + "".join(line.strip() for line in more)
+    assert name == "a-run-with-a-long-name"
+    assert first.split()[-3:] == ["0.0", "16", "✓"]
+    first, *_ = [line for line in run_clra("show", path)[1].splitlines() if line.startswith("a-prob")]
+    assert [word[:4] for word in first.split()[1:3]] == ["y+y+", "x+x+"]
+    assert first.split()[-1] == "16"
+
+
 def test_merge(run_clra, runs):
     odd, even = shards(runs)
     with RunStore.open(even, write=True) as store:
@@ -306,6 +322,7 @@ def test_merging_tells_what_is_missing(run_clra, runs):
     assert code == 0
     assert json.loads(out) == {"path": "part.sqlite", "problems": 4, "done": 1, "tasks": 4, "missing": ["1/2"]}
     assert "not among them: shard 1/2" in run_clra("merge", "part", "even")[1]
+    assert "not among them: shard 1/2" in run_clra("merge", "twice", "even", "even")[1]
 
 
 def test_a_merge_that_is_interrupted_leaves_nothing(runs, tmp_path):
@@ -364,6 +381,15 @@ def test_where_the_servers_stand_is_no_difference():
     assert [*differences(header(), replace(header(), dataset="e", repeats=2))] == [
         "dataset: 'd' and 'e'", "repeats: 1 and 2",
     ]  # fmt: skip
+
+
+def test_a_setting_that_an_older_clra_did_not_know_is_no_difference_as_usual():
+    new = run_header("a", Settings(), dataset="d")
+    old = replace(new, settings={name: value for name, value in new.settings.items() if name not in {"window", "vllm"}})
+    assert [*differences(old, new)] == [*differences(new, old)] == []
+    chosen = replace(new, settings={**new.settings, "window": 4})
+    assert [*differences(old, chosen)] == ["window: None and 4"]
+    assert [*differences(replace(old, settings={**old.settings, "gone": 1}), new)] == ["gone: 1 and None"]
 
 
 def test_help_imports_nothing_heavy():

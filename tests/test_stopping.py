@@ -5,8 +5,8 @@ from math import comb
 
 import pytest
 
-from clra.stopping import FIRST_WAVE, agreed, confidence, decided, next_wave
-from clra.types import FinishReason
+from clra.stopping import FIRST_WAVE, agreed, confidence, counted, decided, next_wave
+from clra.types import Answer, FinishReason, Tally, TallyRow
 from tests.voting import scored
 
 
@@ -95,3 +95,12 @@ def test_a_window_agrees_when_all_its_chains_give_the_same_answer(answers, expec
 
 def test_a_chain_that_was_cut_off_agrees_with_nobody():
     assert not agreed([scored(0, "a"), scored(1, "a", finish=FinishReason.LENGTH)])
+
+
+def test_the_leader_has_one_vote_for_each_chain_and_its_rivals_keep_their_weight():
+    def row(key, weight, *chains):
+        return TallyRow(answer=Answer(key=key, text=key), weight=weight, chains=chains)
+
+    assert counted(Tally(strategy="s", rows=(row("a", 5.0, 0, 1), row("b", 2.4, 2), row("c", 0.8, 3)))) == [2, 2.4, 0.8]
+    assert counted(Tally(strategy="s", rows=(row("a", 1.6, 0, 1),))) == [1.6]
+    assert counted(Tally(strategy="s", rows=())) == []

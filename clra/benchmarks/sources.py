@@ -1,11 +1,8 @@
 """Where the rows of a benchmark come from: a file of JSON lines, or a data set that `datasets` reads as a stream."""
 
-import gzip
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BufferedIOBase
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +11,7 @@ from clra.benchmarks.layouts import Layout, Preset, presets
 from clra.benchmarks.livecode import read_tests
 from clra.benchmarks.rows import HINT, Row, as_problem
 from clra.errors import ConfigError, InputError
+from clra.parsing.lines import read_lines
 from clra.types import Problem
 
 HUB: Final = "hf:"
@@ -104,32 +102,14 @@ def file_rows(path: Path) -> Iterator[Row]:
     Raises:
         InputError: it cannot be read, or a line is no object.
     """
-    try:
-        with path.open("rb") as file:
-            packed = file.peek(2).startswith(b"\x1f\x8b")
-            yield from _json_lines(gzip.GzipFile(fileobj=file) if packed else file, path)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from None
-
-
-def _json_lines(file: BufferedIOBase, path: Path) -> Iterator[Row]:
-    number, found = 0, 0
-    while line := file.readline(_LONGEST_LINE):
-        number += 1
-        text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-        if not text.strip():
-            continue
-        found += 1
-        place = f"{path}, line {number}"
+    for number, line in enumerate(read_lines(path, longest=_LONGEST_LINE, hint=HINT), start=1):
         try:
-            values = json.loads(text.decode())
-        except UnicodeDecodeError as error:
-            raise InputError(f"{place}: expected UTF-8, got byte 0x{error.object[error.start]:02x}") from None
+            values = json.loads(line.text)
         except (ValueError, RecursionError):
-            raise InputError(f"{place}: expected JSON, got {text[:40].decode()!r}", hint=HINT) from None
+            raise InputError(f"{line.place}: expected JSON, got {line.text[:40]!r}", hint=HINT) from None
         if not isinstance(values, dict):
-            raise InputError(f"{place}: expected an object, got {type(values).__name__}", hint=HINT)
-        yield Row(place, found, values)
+            raise InputError(f"{line.place}: expected an object, got {type(values).__name__}", hint=HINT)
+        yield Row(line.place, number, values)
 
 
 def hub_rows(dataset: str, config: str = "", split: str = "", *, note: str = "") -> Iterator[Row]:

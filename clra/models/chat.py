@@ -25,11 +25,15 @@ _FINISH: Final = {
 
 # vLLM says that the context length, or max_model_len, is exceeded
 _TOO_LONG: Final = re.compile(r"context|max_model_len|max_tokens.* too large", re.IGNORECASE)
+_MESSAGE_CHARS: Final = 500
+_TOKENS_A_CHUNK: Final = 16
+"""A chunk of its own for each token costs a server, and who reads it, more than a small model takes to draw it."""
 
 
 class Quirk(StrEnum):
     """How a server wants the same request put differently."""
 
+    NO_EXTENSIONS = "nothing but what OpenAI knows"
     NO_STREAM_OPTIONS = "no stream_options"
     RENAMED_CAP = "max_completion_tokens for max_tokens"
     NO_CAP = "no max_tokens"
@@ -39,7 +43,12 @@ class Quirk(StrEnum):
 def request_body(
     model: str, prompt: str, params: SamplingParams, seed: int, quirks: Collection[Quirk] = ()
 ) -> dict[str, Any]:
-    """One streamed completion for one seed; what is left to the model's default is not mentioned."""
+    """One streamed completion for one seed; what is left to the model's default is not mentioned.
+
+    ``stream_interval`` and ``continuous_usage_stats``, the tokens so far in every chunk, are extensions of vLLM's.
+    """
+    extended = Quirk.NO_EXTENSIONS not in quirks
+    usage = {"include_usage": True} | ({"continuous_usage_stats": True} if extended else {})
     cap = "max_completion_tokens" if Quirk.RENAMED_CAP in quirks else "max_tokens"
     optional: dict[str, Any] = {
         "temperature": params.temperature,
@@ -49,7 +58,8 @@ def request_body(
         "stop": list(params.stop) or None,
         "logprobs": None if params.logprobs is None and params.confidences is None else True,
         "top_logprobs": max(params.logprobs or 0, params.confidences or 0) or None,
-        "stream_options": None if Quirk.NO_STREAM_OPTIONS in quirks else {"include_usage": True},
+        "stream_options": None if Quirk.NO_STREAM_OPTIONS in quirks else usage,
+        "stream_interval": _TOKENS_A_CHUNK if extended else None,
         "response_format": None
         if params.json_schema is None
         else {
@@ -68,6 +78,8 @@ def request_body(
 
 def quirk_behind(message: str, body: Mapping[str, Any]) -> Quirk | None:
     """What to put differently after this refusal; None where the request itself is at fault."""
+    if "stream_interval" in body and re.search("stream_interval|continuous_usage_stats", message):
+        return Quirk.NO_EXTENSIONS
     if "stream_options" in message and "stream_options" in body:
         return Quirk.NO_STREAM_OPTIONS
     if body.keys() & {"max_tokens", "max_completion_tokens"} and _TOO_LONG.search(message):
@@ -75,6 +87,21 @@ def quirk_behind(message: str, body: Mapping[str, Any]) -> Quirk | None:
     if "max_tokens" in body and "max_completion_tokens" in message:
         return Quirk.RENAMED_CAP
     return None
+
+
+def server_message(text: str) -> tuple[str, str]:
+    """What an error's body says, under ``error.message``, ``error``, ``message`` or ``detail``, and its code."""
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError):
+        page = text.lstrip().startswith("<")
+        return ("a web page" if page else " ".join(text.split())[:_MESSAGE_CHARS]), ""
+    error = answer.get("error", answer) if isinstance(answer, Mapping) else answer
+    code = ""
+    if isinstance(error, Mapping):
+        code = str(error.get("code") or error.get("type") or "")
+        error = error.get("message") or error.get("detail") or error
+    return (error if isinstance(error, str) else json.dumps(error, ensure_ascii=False))[:_MESSAGE_CHARS], code
 
 
 def options_named(message: str, body: Mapping[str, Any]) -> list[str]:
@@ -132,8 +159,8 @@ class Assembly:
     def completion(self, index: int, seed: int, params: SamplingParams) -> Completion:
         """The finished completion.
 
-        Of one that was aborted no server tells the tokens: those are counted by log-probabilities, or else by the
-        pieces in which the text came, which are single tokens on most servers.
+        Of one that was aborted few servers tell the tokens: elsewhere they are counted by log-probabilities, or else by
+        the pieces in which the text came, which are then single tokens.
 
         Raises:
             ModelError: JSON of a schema was asked for, and the text is not JSON.

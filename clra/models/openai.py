@@ -6,17 +6,19 @@ far a seed repeats a completion is the server's affair.
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import httpx
 
 from clra.config import Settings
 from clra.errors import ConfigError, ModelError, ModelUnavailableError
-from clra.models.chat import Assembly, Quirk, options_named, quirk_behind, request_body
-from clra.models.retry import RetryLaterError, retry_after, with_retries
+from clra.models.chat import Assembly, Quirk, options_named, quirk_behind, request_body, server_message
+from clra.models.retry import Absence, RetryLaterError, retry_after, with_retries
 from clra.models.sse import EventReader
 from clra.models.watching import Watcher
 from clra.protocols import Completion, Model, SamplingParams
@@ -27,7 +29,6 @@ _START_HINT: Final = (
 )
 _ADDRESS_HINT: Final = "is the address right? It should end in /v1"
 _KEY_HINT: Final = "set OPENAI_API_KEY to a key of this server"
-_MESSAGE_CHARS: Final = 500
 
 
 def open_model(argument: str, settings: Settings) -> Model:
@@ -47,6 +48,7 @@ def open_model(argument: str, settings: Settings) -> Model:
             "the address of the model server is not known",
             hint="write openai:http://127.0.0.1:8000/v1#MODEL, or set OPENAI_BASE_URL",
         )
+    addresses = address.split(",")
     servers = [
         OpenAIModel(
             each,
@@ -55,9 +57,10 @@ def open_model(argument: str, settings: Settings) -> Model:
             timeout=settings.timeout,
             retries=settings.retries,
             concurrency=settings.concurrency,
+            patience=settings.timeout if len(addresses) == 1 else 0.0,  # the others take over
             prompts=settings.prompts,
         )
-        for each in address.split(",")
+        for each in addresses
     ]
     if len(servers) == 1:
         return servers[0]
@@ -84,6 +87,16 @@ class OpenAIModel:
 
     Connections live only while completions are drawn, so that one model serves several event loops in turn; two at the
     same time need two models.
+
+    Args:
+        address: of the server, up to ``/v1``.
+        model: its name there; the only one that is served where it is empty.
+        api_key: sent with each request, where there is one.
+        timeout: seconds without a byte after which a request is made anew.
+        retries: attempts after the first, for each request.
+        concurrency: requests at the same time.
+        patience: seconds for which a server is waited for that answered before and is gone, as one that is restarted.
+        prompts: name of the prompt set.
     """
 
     def __init__(
@@ -95,6 +108,7 @@ class OpenAIModel:
         timeout: float,
         retries: int,
         concurrency: int,
+        patience: float = 0.0,
         prompts: str = "default",
     ) -> None:
         self._url = _server_url(address)
@@ -107,6 +121,7 @@ class OpenAIModel:
         self._retries = retries
         self._concurrency = concurrency
         self._session: _Session | None = None
+        self._absence = Absence(self._shown, patience)
         self._reached = False
         self._quirks: set[Quirk] = set()
         self.name = f"openai:{model or self._shown}"
@@ -171,6 +186,7 @@ class OpenAIModel:
                     timeout=httpx.Timeout(self._timeout, connect=min(self._timeout, 20.0), pool=None),
                     limits=httpx.Limits(max_connections=None, max_keepalive_connections=self._concurrency),
                     trust_env=not loopback,  # no proxy stands before this machine
+                    verify=_certificates(),
                 ),
                 gate=asyncio.Semaphore(self._concurrency),
             )
@@ -266,6 +282,7 @@ class OpenAIModel:
         try:
             async with session.client.stream(method, url, json=body) as response:
                 self._reached = True
+                self._absence.end()
                 if response.status_code != httpx.codes.OK:
                     raise await self._refusal(session, response, body)
                 yield response
@@ -273,7 +290,7 @@ class OpenAIModel:
             message = f"nobody answers at {self._shown} ({error or 'timed out'})"
             if not self._reached:
                 raise ModelUnavailableError(message, hint=_START_HINT) from error
-            raise RetryLaterError(message, hint=_START_HINT) from error
+            raise RetryLaterError(message, hint=_START_HINT, counts=not self._absence.is_borne()) from error
         except httpx.TimeoutException as error:
             raise RetryLaterError(
                 f"{self._shown} was silent for {self._timeout:g} seconds", hint="a longer timeout may help"
@@ -283,7 +300,7 @@ class OpenAIModel:
 
     async def _refusal(self, session: _Session, response: httpx.Response, body: Mapping[str, Any] | None) -> ModelError:
         """The error that an answer other than 200 stands for."""
-        status, (message, code) = response.status_code, _server_message(await _text(response))
+        status, (message, code) = response.status_code, server_message(await _text(response))
         message = self._without_key(message)
         said = f"{self._shown} answered {status}: {message or response.reason_phrase}"
         passing = status in {408, 425, 429} or (status >= 500 and status != 501)
@@ -320,13 +337,19 @@ class OpenAIModel:
         if not isinstance(answer, Mapping):
             raise ModelError(f"{self._shown} answered outside the agreed form: expected an object, got {answer!r:.80}")
         if answer.get("error"):  # in the middle of a stream, where no status can tell
-            message, code = _server_message(text)
+            message, code = server_message(text)
             said = f"{self._shown} answered: {self._without_key(message)}"
             raise _RefusedError(said) if code.startswith("4") and code != "429" else RetryLaterError(said)
         return answer
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._api_key, "***") if self._api_key else text
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """What servers are known by; reading it takes longer than many a completion."""
+    return httpx.create_ssl_context()
 
 
 def _is_cut(assembly: Assembly, watcher: Watcher) -> bool:
@@ -349,18 +372,3 @@ def _server_url(address: str) -> httpx.URL:
 
 async def _text(response: httpx.Response) -> str:
     return (await response.aread()).decode(errors="replace")
-
-
-def _server_message(text: str) -> tuple[str, str]:
-    """What an error's body says, under ``error.message``, ``error``, ``message`` or ``detail``, and its code."""
-    try:
-        answer = json.loads(text)
-    except (ValueError, RecursionError):
-        page = text.lstrip().startswith("<")
-        return ("a web page" if page else " ".join(text.split())[:_MESSAGE_CHARS]), ""
-    error = answer.get("error", answer) if isinstance(answer, Mapping) else answer
-    code = ""
-    if isinstance(error, Mapping):
-        code = str(error.get("code") or error.get("type") or "")
-        error = error.get("message") or error.get("detail") or error
-    return (error if isinstance(error, str) else json.dumps(error, ensure_ascii=False))[:_MESSAGE_CHARS], code

@@ -12,10 +12,10 @@ from typing import Final
 
 from clra.config import Settings
 from clra.errors import ConfigError, ModelError
-from clra.parsing.recorded import read_recorded
+from clra.parsing.recordings import read_recordings
 from clra.prompts import Task, prompt_set
 from clra.protocols import Completion, SamplingParams
-from clra.types import Chain
+from clra.types import Chain, Problem
 
 _OTHER_TASKS: Final[tuple[Task, ...]] = (
     "claims",
@@ -31,7 +31,7 @@ _OTHER_PROMPT_HINT: Final = "a recording cannot judge claims or solve new proble
 
 
 def open_model(argument: str, settings: Settings) -> "ReplayModel":
-    """Open the recorded chains in the file ``argument``.
+    """Open the recorded chains in the file or folder ``argument``, in any format of `clra.parsing.recordings`.
 
     Raises:
         ConfigError: no file is named.
@@ -54,7 +54,7 @@ class ReplayModel:
         self.name = f"replay:{Path(path).name}"
         self.prompts = "default"
         self._recordings: dict[str, _Recording] = {}
-        for recorded in read_recorded(path):
+        for recorded in read_recordings(Path(path)):
             text = recorded.problem.text.strip()
             self._recordings.setdefault(text, _Recording()).add(recorded.chains)
 
@@ -78,6 +78,12 @@ class ReplayModel:
                 f"{self.name} holds {len(recording.chains)} chains of this problem, and more were asked",
                 hint=f"ask for at most {len(recording.chains)}",
             )
+
+    def remember(self, problem: Problem, chains: Iterable[Chain]) -> None:
+        """Take chains of a problem as handed out for their seeds, as they were before a run was interrupted."""
+        recording = self._recordings.get(problem.text.strip())
+        if recording is not None:
+            recording.remember(chains)
 
     async def aclose(self) -> None:
         """Forget the chains."""
@@ -111,6 +117,15 @@ class _Recording:
             self.chains.append(chain)
             # a prompt that holds it asks about the chain
             self.last_lines.update(chain.text.strip().splitlines()[-1:])
+
+    def remember(self, chains: Iterable[Chain]) -> None:
+        """Take chains as handed out for their seeds."""
+        for chain in chains:
+            taken = self._handed_out.values()
+            left = (place for place, each in enumerate(self.chains) if place not in taken and each.text == chain.text)
+            place = next(left, None)
+            if chain.seed is not None and place is not None:
+                self._handed_out.setdefault(chain.seed, place)
 
     def assign(self, seeds: Iterable[int]) -> dict[int, Chain]:
         """A chain for each seed, as long as there are any."""

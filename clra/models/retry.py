@@ -19,19 +19,53 @@ FIRST_PAUSE: Final = 0.5
 """Seconds before the second attempt, doubled for each one after it."""
 LONGEST_PAUSE: Final = 60.0
 """Seconds; a server that asks for more is asked again after this."""
+BETWEEN_LOOKS: Final = 5.0
+"""Most seconds between two looks for a server that is gone."""
 
 
 class RetryLaterError(ModelUnavailableError):
     """A failure that another attempt may cure."""
 
-    def __init__(self, message: str, *, after: float | None = None, hint: str = "") -> None:
+    def __init__(self, message: str, *, after: float | None = None, counts: bool = True, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.after = after
         """Seconds that the server asks to wait."""
+        self.counts = counts
+        """False while a server that is gone is waited for: this attempt uses up none of the retries."""
+
+
+class Absence:
+    """How long a server is gone that answered before, as one that is restarted; the user is told of it.
+
+    Args:
+        server: how the user knows it.
+        patience: seconds for which it is waited for.
+    """
+
+    def __init__(self, server: str, patience: float) -> None:
+        self._server = server
+        self._patience = patience
+        self._since: float | None = None
+
+    def is_borne(self) -> bool:
+        """Nobody answers: whether there is patience left."""
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+            if self._patience:
+                _LOG.warning("nobody answers at %s any more: trying for %g seconds", self._server, self._patience)
+        return now - self._since < self._patience
+
+    def end(self) -> None:
+        """The server answers."""
+        if self._since is not None:
+            self._since = None
+            if self._patience:
+                _LOG.warning("%s answers again", self._server)
 
 
 async def with_retries(attempt: Callable[[], Awaitable[T]], *, retries: int, key: str) -> T:
-    """Call ``attempt`` until it succeeds, at most ``1 + retries`` times.
+    """Call ``attempt`` until it succeeds, at most ``1 + retries`` times, those that do not count left out.
 
     Args:
         attempt: raises `RetryLaterError` for what another attempt may cure; any other error ends the matter.
@@ -41,17 +75,20 @@ async def with_retries(attempt: Callable[[], Awaitable[T]], *, retries: int, key
     Raises:
         ModelUnavailableError: the last attempt failed too.
     """
-    failed = 0
+    failed = tried = 0
     while True:
         try:
             return await attempt()
         except RetryLaterError as error:
-            failed += 1
+            tried += 1
+            failed += error.counts
             if failed > retries:
-                tries = f" (tried {failed} times)" if failed > 1 else ""
+                tries = f" (tried {tried} times)" if tried > 1 else ""
                 raise ModelUnavailableError(f"{error}{tries}", hint=error.hint) from error
-            wait = pause(failed, error.after, key=key)
-            _LOG.info("attempt %d failed, next in %.1f s: %s", failed, wait, error)
+            wait = pause(tried, error.after, key=key)
+            if not error.counts:
+                wait = min(wait, BETWEEN_LOOKS)
+            _LOG.info("attempt %d failed, next in %.1f s: %s", tried, wait, error)
         await asyncio.sleep(wait)
 
 

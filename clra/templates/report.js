@@ -122,7 +122,7 @@ function choose() {
     rest.node.hidden = !fits;
     shown += fits;
   }
-  document.getElementById("found").textContent = counted(shown, "problem");
+  document.getElementById("found").textContent = counted(shown, "solution");
   document.getElementById("none").hidden = shown > 0;
 }
 document.querySelector(".filter").addEventListener("input", choose);

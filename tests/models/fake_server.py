@@ -217,7 +217,7 @@ def silence(seconds: float) -> Behaviour:
 
 
 @contextmanager
-def fake_server() -> Iterator[FakeServer]:
+def fake_server(port: int = 0) -> Iterator[FakeServer]:
     """Run a server for the time of a test."""
     fake = FakeServer()
 
@@ -228,7 +228,7 @@ def fake_server() -> Iterator[FakeServer]:
         def handle_error(self, request, client_address):
             """A client that hangs up is part of the tests."""
 
-    with Server(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"fake": fake, "timeout": 5})) as server:
+    with Server(("127.0.0.1", port), type("BoundHandler", (Handler,), {"fake": fake, "timeout": 5})) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         fake.url = f"http://127.0.0.1:{server.server_port}/v1"

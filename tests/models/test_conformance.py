@@ -80,14 +80,19 @@ def _vllm_server(url):
     yield Backend(lambda: open_model(f"{url}#nano", Settings(retries=0)), SamplingParams(max_tokens=3))
 
 
+VLLM = (
+    pytest.param("vllm", marks=pytest.mark.filterwarnings("default")),  # its own imports warn
+    "vllm-server",
+)
+
+
 @pytest.fixture(
     params=[
         "openai",
         "openai-spread",
         "replay",
         "embedded",
-        pytest.param("vllm", marks=pytest.mark.filterwarnings("default")),  # its own imports warn
-        "vllm-server",
+        *VLLM,
     ]
 )
 def backend(request, tmp_path):
@@ -100,6 +105,15 @@ def backend(request, tmp_path):
         "vllm-server": lambda: _vllm_server(request.getfixturevalue("vllm_server")),
     }
     yield from makers[request.param]()
+
+
+@pytest.fixture(params=VLLM)
+def real(request):
+    """A vLLM, in this process or behind HTTP."""
+    if request.param == "vllm":
+        yield from _vllm(request.getfixturevalue("vllm_in_process"))
+    else:
+        yield from _vllm_server(request.getfixturevalue("vllm_server"))
 
 
 def prompt_for(model: Model, problem: str = PROBLEM) -> str:
@@ -279,3 +293,55 @@ def test_a_completion_that_its_watcher_ends_is_aborted_and_the_others_go_on(back
 def test_watching_alone_changes_nothing(backend):
     params = SamplingParams(seeds=SEEDS[:3], logprobs=0)
     assert draw(backend, params) == draw(backend, replace(params, watch=lambda _, text: len(text) < 0))
+
+
+# what vLLM can do, and what it refuses
+
+
+@pytest.mark.parametrize("likeliest", [5, 20])
+def test_vllm_tells_how_sure_it_was_of_every_token(real, likeliest):
+    for done in draw(real, SamplingParams(seeds=SEEDS[:3], confidences=likeliest)).values():
+        assert done.confidences is not None
+        assert len(done.confidences) == done.tokens
+        assert all(confidence > 0 for confidence in done.confidences)
+        assert max(done.confidences) > min(done.confidences)
+
+
+def test_confidences_of_vllm_are_those_of_its_likeliest_tokens(real):
+    params = SamplingParams(seeds=SEEDS[:3])
+    sure, told = (draw(real, replace(params, **asked)) for asked in ({"confidences": 5}, {"logprobs": 5}))
+    assert {index: done.text for index, done in sure.items()} == {index: done.text for index, done in told.items()}
+    for index, done in told.items():
+        means = [-sum(top.values()) / len(top) for top in done.top_logprobs]
+        assert all(len(top) == 5 for top in done.top_logprobs)
+        assert sure[index].confidences == pytest.approx(means, rel=0.05, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        (SamplingParams(top_p=1.5), "top_p"),
+        (SamplingParams(temperature=-1.0), "temperature"),
+        (SamplingParams(logprobs=999), "logprobs"),
+    ],
+)
+def test_vllm_refuses_what_cannot_be(real, params, said):
+    with pytest.raises(ModelError, match=said) as caught:
+        draw(real, params)
+    assert not isinstance(caught.value, ModelUnavailableError)
+
+
+def test_vllm_refuses_a_prompt_beyond_its_context(real):
+    with pytest.raises(ModelError, match=r"(?i)context|longer|max_model_len") as caught:
+        draw(real, SamplingParams(max_tokens=8), "How many apples? " * 2000)
+    assert not isinstance(caught.value, ModelUnavailableError)
+    assert draw(real, SamplingParams())[0].text
+
+
+def test_a_model_that_vllm_does_not_serve(vllm_server):
+    from clra.models.openai import open_model
+
+    model = open_model(f"{vllm_server}#huge", Settings(retries=0))
+    with pytest.raises(ModelError, match="does not serve huge") as caught:
+        draw(Backend(lambda: model, SamplingParams()), SamplingParams())
+    assert caught.value.hint == "there are: nano"

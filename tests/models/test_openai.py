@@ -5,6 +5,7 @@ import sys
 import time
 from contextlib import aclosing
 from email.utils import formatdate
+from types import SimpleNamespace
 
 import pytest
 
@@ -85,7 +86,8 @@ def test_what_is_left_to_the_model_is_not_mentioned(server):
         "messages": [{"role": "user", "content": "What is 3 + 4?"}],
         "seed": 0,
         "stream": True,
-        "stream_options": {"include_usage": True},
+        "stream_options": {"include_usage": True, "continuous_usage_stats": True},
+        "stream_interval": 16,
     }
     assert "Authorization" not in server.chats[0].headers
 
@@ -317,6 +319,20 @@ def test_what_passes_is_drawn_anew_and_nothing_twice(server, trouble):
     assert len(server.chats) == 3
 
 
+@pytest.mark.parametrize("code", [429, 500, 503])
+def test_a_server_that_asks_for_a_pause_is_given_it(server, code, monkeypatch):
+    pauses = []
+
+    async def note(seconds):
+        pauses.append(seconds)
+
+    monkeypatch.setattr(retry, "asyncio", SimpleNamespace(sleep=note))
+    server.script = [status(code, retry_after="7"), status(code, retry_after="900"), status(code)]
+    assert draw(open_at(server, retries=3))[0].text == text_of(0)
+    assert pauses[:2] == [7.0, retry.LONGEST_PAUSE]
+    assert 0 < pauses[2] < 1
+
+
 def test_what_does_not_pass_is_unavailable_and_says_how_often_it_was_tried(server):
     error = refusal(server, status(503, {"detail": "the engine is dead"}), ModelUnavailableError)
     assert "503: the engine is dead (tried 3 times)" in str(error)
@@ -474,6 +490,23 @@ def test_a_wrong_path(server):
 
 
 # servers that want it put differently
+
+
+@pytest.mark.parametrize("named", ["stream_interval", "stream_options.continuous_usage_stats"])
+def test_what_only_some_servers_know_is_left_out_where_it_is_not_known(server, named):
+    server.script = [status(400, {"error": {"message": f"Unknown parameter: '{named}'"}})]
+    model = open_at(server)
+    assert draw(model)[0].tokens is not None
+    draw(model)
+    assert ["stream_interval" in request.body for request in server.chats] == [True, False, False]
+    assert server.chats[-1].body["stream_options"] == {"include_usage": True}
+
+
+def test_of_an_aborted_completion_the_servers_own_count_is_taken(server):
+    piece = fake.chunk({"content": "many words in one piece, so that it is looked at"}, usage={"completion_tokens": 10})
+    server.script = [fake.events(piece, piece, piece)]
+    (done,) = draw(open_at(server), watch=lambda _, text: True)
+    assert (done.finish_reason, done.tokens) == (FinishReason.ABORTED, 10)
 
 
 def test_stream_options_are_left_out_where_they_are_not_known(server):

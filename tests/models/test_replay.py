@@ -10,6 +10,7 @@ from clra.models.replay import open_model
 from clra.prompts import prompt_set
 from clra.protocols import SamplingParams
 from clra.types import FinishReason
+from tests.parsing.foreign.logs import lines, nemo_output
 
 PROBLEM = "Ann has 3 apples.\nShe buys 4. How many has she?"
 
@@ -147,6 +148,12 @@ def test_what_it_cannot_do(recording):
     asyncio.run(model.aclose())
     with pytest.raises(ModelError, match="holds no chains"):
         draw(model)
+
+
+def test_foreign_recordings_and_folders_of_them_are_handed_out_too(tmp_path):
+    for seed, text in ((1, "It is 7."), (2, "It is 8.")):
+        lines(tmp_path / f"output-rs{seed}.jsonl", nemo_output(text, problem=PROBLEM))
+    assert draw(open_model(str(tmp_path), Settings()), seeds=(2, 1)) == ["It is 8.", "It is 7."]
 
 
 def test_the_file_must_be_named_and_be_there(tmp_path):

@@ -81,6 +81,14 @@ def free_port():
 def serving(log, port=None):
     """A vLLM server with clra-nano's weights on this machine alone; yields its address once it is up."""
     port = port or free_port()
+    with started(log, port) as server:
+        wait_until_up(server, port, log)
+        yield f"http://127.0.0.1:{port}/v1"
+
+
+@contextlib.contextmanager
+def started(log, port):
+    """The process of such a server, at the head of a group of its own."""
     command = [
         *(sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(WEIGHTS)),
         *("--host", "127.0.0.1", "--port", str(port), "--served-model-name", "nano", "--dtype", "float32"),
@@ -93,19 +101,28 @@ def serving(log, port=None):
         ) as server,
     ):
         try:
-            url = f"http://127.0.0.1:{port}"
-            deadline = time.monotonic() + PATIENCE
-            while not _is_up(url):
-                assert server.poll() is None, log.read_text()[-3000:]
-                assert time.monotonic() < deadline, log.read_text()[-3000:]
-                time.sleep(0.5)
-            yield f"{url}/v1"
+            yield server
         finally:
             server.terminate()
             try:
                 server.wait(60)
             except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
+                kill(server)
+
+
+def wait_until_up(server, port, log):
+    """Wait for its answer; fail where it ends before, or takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while not _is_up(f"http://127.0.0.1:{port}"):
+        assert server.poll() is None, log.read_text()[-3000:]
+        assert time.monotonic() < deadline, log.read_text()[-3000:]
+        time.sleep(0.5)
+
+
+def kill(server):
+    """Kill the server with all its processes at once, as ``kill -9`` does."""
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
 
 
 def _is_up(url: str) -> bool:
