@@ -73,7 +73,7 @@ def prompts_of(wanted: list[Problem]) -> list[str]:
 async def by_client(url: str, wanted: list[Problem], settings: Settings, at_once: int, *, stream: bool) -> Texts:
     """Draw with the openai client and nothing else."""
     found: Texts = {}
-    async with AsyncOpenAI(base_url=url, api_key="none", max_retries=0) as client:
+    async with AsyncOpenAI(base_url=url, api_key="none", timeout=settings.timeout) as client:
         gate = asyncio.Semaphore(settings.concurrency)
 
         async def draw(prompt: str, seed: int) -> None:
