@@ -58,8 +58,8 @@ _KINDS = {
 
 _EQUATED = re.compile(r"(?:(?!≡|\\equiv|mod)[^=])*=(?:(?!≡|\\equiv|mod)[^=])*")
 """An equality that stands in a chain of congruences, and is read as one: ``13 = 2*5 + 3``, before ``≡ 3 (mod 5)``."""
-_DASHED_BOX = re.compile(r"\s[-–—]\s*\\boxed")
-"""An answer behind a dash, or one that is taken away."""
+_LOOSE_BOX = re.compile(r"(?:\s[-–—]|[\d)\]}]|(?<![A-Za-z\\])[A-Za-z])\s*\\{1,4}(?:boxed|fbox)")
+"""An answer behind a dash or a term, as in ``1+1 = 2 \\boxed{2}``, or one that is taken away or a factor."""
 _ESCAPED_BREAK = re.compile(r"\\n(?![A-Za-z])")
 """A line break that was escaped twice; a command that begins with n has a letter behind it."""
 _ROUNDED_NOTE = re.compile(r"<<[^<>]*=\s*-?\d*\.\d*[1-9]\d*>>\s*-?\d+(?![.\d])")
@@ -185,7 +185,7 @@ def _draft(
     words = text[span.start : span.end]
     statement = found.statement
     relation = statement if isinstance(statement, Relation) else None
-    usual = not setting.redefines(words, statement) and not _DASHED_BOX.search(words)
+    usual = not setting.redefines(words, statement) and not _LOOSE_BOX.search(words)
     if relation is not None and usual:
         usual = not converts(relation, words)
     if relation is not None and usual and setting.elsewhere:

@@ -124,7 +124,7 @@ def _demanded(demand: Demand, values: tuple[Stated, ...], answer: Answer, proble
         parts = coordinates(values[0].value, len(demand.term.items))
         for term, part in zip(demand.term.items, parts, strict=False):
             if not isinstance(term, Relation):
-                yield from _of_term(demand, term, part, answer, problem)
+                yield from _of_term(demand, term, part, replace(answer, text=to_text(part)), problem)
     elif demand.term is not None and _is_of(values[0].name, demand.term):
         yield from _of_term(demand, demand.term, values[0].value, answer, problem)
 

@@ -102,16 +102,20 @@ def divisors_asked(match: re.Match[str], value: int) -> Expression:
     if match["does"] and match["sum"]:
         raise ReadError("not a question")
     chosen = [each for each in _divisors(value) if all(_is(each, kind) for kind in kinds) and _is(each, told)]
-    if match["sum"]:
-        if not chosen:
-            raise ReadError("an empty sum")
-        return sum_of(list(map(number, chosen))) if len(chosen) <= _MOST_LISTED else number(sum(chosen))
     surely_positive = {"positive", "natural", "whole", "perfect square", "composite", "two digit", "three digit"}
-    settled = surely_positive.intersection(kinds) or re.search("square|composite|prime|greater", told)
+    settled = (
+        surely_positive.intersection(kinds)
+        or re.search("square|composite|prime|greater", told)
+        or re.search("whole|natural", match["kinds"], re.IGNORECASE)
+    )
+    if told.startswith("less") and not settled:
+        raise ReadError("the negative ones may count")
+    if match["sum"]:
+        if not chosen or (not settled and "integer" in match[0].lower()):
+            raise ReadError("an empty sum, or one of divisors of both signs")
+        return sum_of(list(map(number, chosen))) if len(chosen) <= _MOST_LISTED else number(sum(chosen))
     count = number(len(chosen))
-    if settled or re.search("whole|natural", match["kinds"]):
-        return count
-    return Operation("either", (count, number(2 * len(chosen))))
+    return count if settled else Operation("either", (count, number(2 * len(chosen))))
 
 
 def _divisors(value: int) -> list[int]:

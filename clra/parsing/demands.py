@@ -7,8 +7,9 @@ r"""What a problem demands of its answer, as far as its text says so with certai
 * An *exercise* (`clra.parsing.exercises`): a text of a settled form, which is read whole.
 * A *range*: what is asked for is a count, a probability, a digit, an AIME answer.
 
-It refuses rather than guesses: several questions, questions about a figure, estimates and redefined signs demand
-nothing here.
+It refuses rather than guesses: several questions, questions about a figure, estimates, redefined signs and remarks that
+may change the task (`clra.parsing.remarks`) demand nothing here; nor does a closed term beside which anything else is
+told.
 """
 
 import re
@@ -24,7 +25,18 @@ from clra.parsing.prose.setting import setting_of
 from clra.parsing.quantities import quantity
 from clra.parsing.questions import FORMULA, Question, question_of
 from clra.parsing.reader import read, read_expression
-from clra.parsing.tree import Bracket, Call, Collection, Expression, Operation, ReadError, Relation, Symbol, walk
+from clra.parsing.tree import (
+    Bracket,
+    Call,
+    Collection,
+    Expression,
+    Number,
+    Operation,
+    ReadError,
+    Relation,
+    Symbol,
+    walk,
+)
 from clra.parsing.unbound import CONSTANTS, letters_of
 from clra.types import Problem
 
@@ -93,6 +105,14 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\bas an? (?:\w+ )?percent(?:age)?\b|\bwhat percent", re.IGNORECASE)
+_OTHER_NUMBERS = re.compile(
+    r"\bmodulo\b|\bhexadecimal\b|\boctal\b|\bin base\b|\b(?:finite field|field with)\b"
+    r"|\\mathbb\s*\{?[ZF]\}?\s*(?:_|/)",
+    re.IGNORECASE,
+)
+"""Letters and numerals may stand for other numbers than they seem to."""
+_MANTISSA = re.compile(r"\bscientific|\bstandard form\b", re.IGNORECASE)
+"""Decimal places may be those in front of a power of ten."""
 _FORMING = {"simplify", "expand", "factor", "factorise", "factorize"}
 _VALUING = {
     "find", "compute", "calculate", "evaluate", "determine", "what is", "what's", "express", "write", "convert",
@@ -172,7 +192,7 @@ def demands_of(problem: Problem) -> tuple[Demand, ...]:
             if demand is not None:
                 found.append(demand)
                 break
-    if question is not None:
+    if question is not None and question.settled and not _BASE.search(f"{question.asked} {question.notes}"):
         conditions = conditions_of(question, problem)
         if conditions and exercise is None:
             found.append(Demand(conditions=conditions))
@@ -207,7 +227,9 @@ def _tried(read_demand: Callable[[Question], Demand | None], question: Question)
 def _value(question: Question) -> Demand | None:
     """The demand of a problem that asks for a term."""
     said = f"{question.condition} {question.verb} {question.asked} {question.notes}"
-    if question.verb not in _FORMING | _VALUING or _ESTIMATED.search(said):
+    if question.verb not in _FORMING | _VALUING or _ESTIMATED.search(said) or not question.settled:
+        return None
+    if "percent" in question.notes.lower() and not _PERCENT.search(said):
         return None
     asked, base = question.asked, _base(question)
     if question.verb == "express" and not _SUFFIX.search(asked):
@@ -218,7 +240,7 @@ def _value(question: Question) -> Demand | None:
         rounded=is_rounded(said),
         places=places_in(said),
         significant=significant_in(said),
-        oddly_rounded=rounds_oddly(said),
+        oddly_rounded=rounds_oddly(said) or _MANTISSA.search(said) is not None,
         fewer_digits=leaves_digits_open(said),
         base=base,
         percent=_PERCENT.search(said) is not None,
@@ -231,7 +253,7 @@ def _value(question: Question) -> Demand | None:
         lead = _FORMING_LEAD.match(asked)
         term = quantity(asked[lead.end() :] if lead else asked, question)
         if not letters_of(term):
-            return common._replace(term=term)
+            return common._replace(term=term) if question.alone else None
         if question.condition or not _is_rational(term) or any(isinstance(node, Call) for node in walk(term)):
             return None
         return common._replace(term=term, universal=True)
@@ -246,9 +268,20 @@ def _value(question: Question) -> Demand | None:
         return Demand(unknowns=(term.name,), extra=extra, rounded=common.rounded)
     if letters_of(term) and (question.pictured or not _calls_are_closed(term)):
         return None
-    if letters_of(term) and base != 10:
+    if base != 10 and (letters_of(term) or not _is_in_base(term, asked)):
+        return None
+    if not letters_of(term) and not question.alone:
         return None
     return common._replace(term=term, extra=extra)
+
+
+_OF_DIGITS = re.compile(r"\b(?:digits?|zero(?:e?s)?|ones|many|number of|remainder)\b", re.IGNORECASE)
+
+
+def _is_in_base(term: Expression, asked: str) -> bool:
+    """Whether it is settled what the numerals of a term mean that is to be written in another base than ten."""
+    marked = any(isinstance(node, Operation) and node.operator == "base" for node in walk(term))
+    return (marked or isinstance(term, Number)) and not _OF_DIGITS.search(asked)
 
 
 def _calls_are_closed(term: Expression) -> bool:
@@ -283,7 +316,9 @@ def _antiderivative(text: str, question: Question) -> Demand:
 def _unknowns(question: Question) -> Demand | None:
     """The demand of a problem that asks for letters, or for a term of them."""
     said = f"{question.condition} {question.verb} {question.asked} {question.notes}"
-    if question.verb not in _SEEKING or _ESTIMATED.search(said) or question.pictured:
+    if question.verb not in _SEEKING or _ESTIMATED.search(said) or question.pictured or not question.settled:
+        return None
+    if _OTHER_NUMBERS.search(question.text):
         return None
     rounded = is_rounded(said)
     roots = _ROOTS.fullmatch(question.asked)

@@ -147,6 +147,7 @@ def givens_of(text: str) -> Givens:
     facts: list[Given] = []
     general = _GENERAL.search(prose) is not None
     claims = find_claims(text, (), Problem(text=text))
+    varied = _varied(claims)
     defining = {
         discourse.sentence(claim.span.start).start
         for claim in claims
@@ -156,7 +157,7 @@ def givens_of(text: str) -> Givens:
         sentence = discourse.sentence(claim.span.start)
         place = _Place(text, prose, sentence, claim.span, discourse.sentence(max(0, sentence.start - 1)))
         given = _given(claim, place, beside_definition=sentence.start in defining)
-        if given is not None:
+        if given is not None and not (given.premise.universal and given.names & varied):
             facts.append(given)
             general = general and not given.premise.universal
     facts = _without_conflicts(facts)
@@ -190,6 +191,13 @@ def definition_of(shape: Outline) -> str | None:
         return None if function["name"] in outline(shape.right).functions else function["name"]
     term = _TERM.fullmatch(shape.left) if "_" in shape.left else None
     return term["name"] if term is not None and _TERM.search(shape.right) else None
+
+
+def _varied(claims: tuple[Claim, ...]) -> frozenset[str]:
+    """The functions and sequences that are defined in several ways, each for some values."""
+    shapes = {claim.formal: outline(claim.formal) for claim in claims if claim.formal is not None}
+    ways = Counter(definition_of(shape) for shape in shapes.values())
+    return frozenset(name for name, count in ways.items() if name is not None and count > 1)
 
 
 class _Place(NamedTuple):

@@ -23,44 +23,54 @@ class Line(NamedTuple):
     text: str
 
 
-def read_lines(path: str | Path) -> Iterator[Line]:
+def read_lines(path: str | Path, *, longest: int = LONGEST_LINE, hint: str = "") -> Iterator[Line]:
     """Read a file line by line; it need not fit into memory.
 
+    Args:
+        path: the file.
+        longest: bytes that a line may have at most.
+        hint: what each line should be, for who is to mend it.
+
     Raises:
-        InputError: the file cannot be read, is not UTF-8, is damaged, or holds a line past `LONGEST_LINE`.
+        InputError: the file cannot be read, is not UTF-8, is damaged, or holds a longer line.
     """
     number = 0
-    with _opened(path) as lines:
+    with opened(path) as lines:
         while True:
             number += 1
             place = f"{path}, line {number}"
-            with _complaints(place):
-                line = lines.readline(LONGEST_LINE)
+            with _complaints(place, hint):
+                line = lines.readline(longest)
                 if not line:
                     return
-                if len(line) == LONGEST_LINE:
-                    raise InputError(f"{place}: longer than {LONGEST_LINE >> 20} MiB")
+                if len(line) == longest:
+                    raise InputError(f"{place}: longer than {longest:,} bytes", hint=hint)
                 text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
             if text:
                 yield Line(place, text)
 
 
 @contextmanager
-def _opened(path: str | Path) -> Iterator[BufferedIOBase]:
+def opened(path: str | Path) -> Iterator[BufferedIOBase]:
+    """The bytes of a file, unpacked where it is gzip.
+
+    Raises:
+        InputError: it cannot be read.
+    """
     try:
         with Path(path).open("rb") as file:
             yield gzip.GzipFile(fileobj=file) if file.peek(2).startswith(_GZIP_MAGIC) else file
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise InputError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
 @contextmanager
-def _complaints(place: str) -> Iterator[None]:
+def _complaints(place: str, hint: str) -> Iterator[None]:
     """Turn what may happen while a line is fetched into an InputError that names the line."""
     try:
         yield
     except UnicodeDecodeError as error:
-        raise InputError(f"{place}: expected UTF-8, got byte 0x{error.object[error.start]:02x}") from error
+        raise InputError(f"{place}: expected UTF-8, got byte 0x{error.object[error.start]:02x}", hint=hint) from error
     except EOFError as error:
         raise InputError(f"{place}: the compressed file is cut short") from error
     except (zlib.error, gzip.BadGzipFile) as error:

@@ -7,15 +7,20 @@ from typing import NamedTuple
 from clra.parsing.tree import Expression, Number, Operation, Relation, Relator
 
 _ROUNDED = re.compile(
-    r"\bnearest\b|\bround|\bdecimal (?:place|value|answer|form)|\bsignificant\b|\bapproximate decimal", re.IGNORECASE
+    r"\bnearest\b|\bround|\bdecimal (?:place|value|answer|form)|\bsignificant\b|\bapproximate decimal"
+    r"|\bsig\.? figs?\b|\b(?:s\.f\.|d\.p\.)|\d ?(?:s\.?f|d\.?p)\b",
+    re.IGNORECASE,
 )
 _PLACES = re.compile(
-    r"nearest (?P<nearest>tenth|hundredth|thousandth|ten-thousandth|cent)|(?P<count>\w+) decimal places?", re.IGNORECASE
+    r"nearest (?P<nearest>tenth|hundredth|thousandth|ten-thousandth|cent)|\b(?P<count>\w{1,20}) decimal places?",
+    re.IGNORECASE,
 )
-_SIGNIFICANT = re.compile(r"(?P<count>\w+) significant", re.IGNORECASE)
+_SIGNIFICANT = re.compile(r"\b(?P<count>\w{1,20}) significant", re.IGNORECASE)
 _ODDLY = re.compile(
-    r"\b(?:truncat\w+|round(?:ed|ing)? (?:(?:it |them |your answer )?(?:down|up)\b(?! from (?:the )?half))"
-    r"|nearest (?:even|odd|multiple))",
+    r"\b(?:truncat\w+|(?:without|not|n['’]t) round\w*|chop\w*|cut(?:ting)? off|floor\w*|ceil\w*|bankers?['’]?s?"
+    r"|round\w*(?: [\w']+){0,5}? (?:down|up|upwards?|downwards?|towards?)\b"
+    r"(?! from (?:the )?half| to (?:\d|\w+ (?:dec|sig)))"
+    r"|nearest (?:even|odd|multiple)|half[- ](?:to[- ])?even)",
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(
@@ -23,6 +28,8 @@ _AT_MOST = re.compile(
 )
 _DECIMALS = {"tenth": 1, "hundredth": 2, "cent": 2, "thousandth": 3, "ten-thousandth": 4}
 _SMALL = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_MOST_FIGURES = 2
+"""Of the number of digits that are asked for."""
 _LARGEST_EXPONENT = 400
 _MOST_DECIMALS = 10
 """Numbers with more are shown as a product with a power of ten."""
@@ -34,8 +41,10 @@ def is_rounded(text: str) -> bool:
 
 
 def rounds_oddly(text: str) -> bool:
-    """Whether a text speaks of another rounding than to the nearest number."""
-    return _ODDLY.search(text) is not None
+    """Whether a text speaks of another rounding than to the nearest number, or of two of them."""
+    if _ODDLY.search(text) is not None:
+        return True
+    return len({match[0].lower() for pattern in (_PLACES, _SIGNIFICANT) for match in pattern.finditer(text)}) > 1
 
 
 def leaves_digits_open(text: str) -> bool:
@@ -58,7 +67,9 @@ def significant_in(text: str) -> int | None:
 
 
 def _count(word: str) -> int | None:
-    return int(word) if word.isdecimal() else _SMALL.get(word.lower())
+    if word.isdecimal():
+        return int(word) if len(word) <= _MOST_FIGURES else None
+    return _SMALL.get(word.lower())
 
 
 class Written(NamedTuple):

@@ -23,6 +23,8 @@ from clra.parsing.tree import (
     Operation,
     ReadError,
     Relation,
+    has_decimals,
+    walk,
 )
 from clra.parsing.unbound import letters_of
 from clra.parsing.units import SYSTEMS, unit
@@ -34,8 +36,11 @@ _WORDS = {
     "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
 }  # fmt: skip
 _COUNT = rf"(?:{_ONE}|{'|'.join(_WORDS)})"
+_OF_NATURALS = frozenset({"add", "mul", "pow", "factorial", "binomial", "sum", "product"})
+"""What makes natural numbers of such."""
 _PLAIN = re.compile(r"(?:[\d\s()+\-−*×·÷/^.,%!√π]|sqrt)+")
 _POWER_OF_NEGATIVE = re.compile(r"\s*[-−]\s*\d[\d.,]*\s*(?:\^|\*\*)")
+_NEGATIVE_WITHIN = re.compile(r"[-+−*×·÷/(]\s*[-−]\s*\d[\d.,]*\s*(?:\^|\*\*)")
 _MODULO = re.compile(r"(?P<term>[^=<>]+?)\s*\\pmod\s*\{?(?P<modulus>\d+)\}?")
 
 
@@ -66,6 +71,8 @@ def quantity(text: str, question: Question) -> Expression:
         return divisors_asked(match, _whole_value(match["m"] or match["n"], question))
     announced = _BEFORE_COLON.fullmatch(told) is not None
     if (_WITH_LETTERS if announced else _PLAIN).fullmatch(text.rstrip(" =?")) and any(sign.isdigit() for sign in text):
+        if _NEGATIVE_WITHIN.search(text):
+            raise ReadError("a power of a negative number, or the negative of one")
         return _either_power(_single(text)) if _POWER_OF_NEGATIVE.match(text) else _single(text)
     raise ReadError("not a quantity that is known")
 
@@ -177,8 +184,10 @@ def _remainder(match: re.Match[str], question: Question) -> Expression:
 
 def _last_digit(match: re.Match[str], question: Question) -> Expression:
     term = quantity(match["a"], question)
-    if letters_of(term):
-        raise ReadError("holds letters")
+    if letters_of(term) or not {each.operator for each in walk(term) if isinstance(each, Operation)} <= _OF_NATURALS:
+        raise ReadError("may be something else than a natural number")
+    if has_decimals(term):
+        raise ReadError("the digit in front of the point")
     return Operation("mod", (term, number(10)))
 
 
@@ -208,7 +217,14 @@ def _share(match: re.Match[str], question: Question) -> Expression:
     part = quantity(match["part"].replace(" percent", "%"), question)
     if not isinstance(part, Operation) or part.operator not in {"percent", "div"}:
         raise ReadError("not a part of something")
-    return Operation("mul", (part, quantity(match["whole"], question)))
+    return Operation("mul", (_hundredths(part), _hundredths(quantity(match["whole"], question))))
+
+
+def _hundredths(term: Expression) -> Expression:
+    """A percentage of something as a number, in no reading the one in front of its sign."""
+    if isinstance(term, Operation) and term.operator == "percent":
+        return Operation("div", (term.arguments[0], number(100)))
+    return term
 
 
 def _root(match: re.Match[str], question: Question) -> Expression:
@@ -229,6 +245,8 @@ def _choose(match: re.Match[str], question: Question) -> Expression:
 
 
 def _first_naturals(match: re.Match[str], question: Question) -> Expression:
+    if match["kind"] is None and match[0].lower().endswith(" natural numbers"):
+        raise ReadError("zero may be the first one")
     return first_naturals(whole(match["n"], question), match["kind"] or "")
 
 

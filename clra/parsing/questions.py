@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from clra.parsing.choices import options
+from clra.parsing.remarks import is_corrected, is_harmless
 from clra.parsing.skeleton import FIRST, FORMULA, skeleton
 
 __all__ = ["FORMULA", "LONGEST_PROBLEM", "Question", "is_remark", "question_of"]
@@ -51,6 +52,19 @@ _ENTERED = re.compile(
     re.IGNORECASE,
 )
 """What looks like a remark, but tells what is asked for."""
+_AND_THEN = re.compile(
+    r"\b(?:and|then),? (?:then )?(?:(?:add|subtract|multiply|divide|double|square|halve|take|sum)\b(?! root)"
+    r"|(?:give|report|enter|state|submit|return|output)\b"
+    r"(?! (?:it|them|(?:your|the|all)(?: final| exact| possible)? (?:answers?|results?|solutions?|values?)\b)))",
+    re.IGNORECASE,
+)
+"""A second task in the same sentence."""
+_TOLD_TO = re.compile(
+    r"(?:report|submit|provide|return|output|type|put|reply|respond|answer|round|format|include|sum|square|double|halve"
+    r"|leave|repeat|replace|change|swap|ignore)\b(?! (?:is|of|are)\b)",
+    re.IGNORECASE,
+)
+"""A task that is no remark and has none of the verbs of questions."""
 _REMARK = (
     r"When performing|In solving|For all geometry|Use |Always |Return |Give |Express |Enter |Write your|Round |Do not "
     r"|Provide |Only |Note|Answer "
@@ -86,6 +100,10 @@ class Question(NamedTuple):
     """What it remarks on the form of the answer."""
     pictured: bool
     """Whether it speaks of a figure, which nobody here can see."""
+    settled: bool
+    """Whether its remarks change nothing of what is asked for, and nothing is taken back."""
+    alone: bool
+    """Whether it says nothing else: no sentence besides, and no condition."""
 
     def formula(self, character: str) -> str:
         """The formula that a character stands for."""
@@ -95,7 +113,8 @@ class Question(NamedTuple):
 _CALCULATION = re.compile(r"[\d\s()+\-−*×·÷/^.,%!]+=\s*\??\s*")
 _ANNOUNCED = re.compile(
     r"(?:please )?(?:solve|calculate|compute|evaluate|find|answer|what is)(?: (?:the|this|following|answer|result|value"
-    r"|to|of|problem|expression|calculation|question|arithmetic))*(?: to a maximum of [\w ]+)?(?:,[^@]*)?",
+    r"|to|of|problem|expression|calculation|question|arithmetic))*(?: to a maximum of [\w ]+)?"
+    r"(?:, rounding up from the half)?",
     re.IGNORECASE,
 )
 
@@ -114,6 +133,7 @@ def question_of(problem: str) -> Question | None:
     if len(lines) == 1:
         return _calculation(lines[0], words.replace(lines[0], "\n"), formulas, text)
     notes: list[str] = []
+    others: list[str] = []
     asking: list[re.Match[str]] = []
     for sentence in _sentences(words):
         if _NOTE.match(sentence) and not _ENTERED.match(sentence) and not _ASKING_TOO.search(sentence):
@@ -122,20 +142,25 @@ def question_of(problem: str) -> Question | None:
         match = _asking(sentence)
         if match is not None:
             asking.append(match)
-        elif sentence.endswith("?"):
+        elif sentence.endswith("?") or _TOLD_TO.match(sentence):
             return None
-    if len(asking) != 1:
+        else:
+            others.append(sentence)
+    if len(asking) != 1 or _AND_THEN.search(asking[0].string):
         return None
     match = asking[0]
     sentence = match.string
+    condition = sentence[: match.start("verb")].strip(" ,;")
     return Question(
         verb=match["verb"].lower(),
         asked=_ENDING.sub("", sentence[match.end() :].strip()).rstrip(" ?.:").strip(),
-        condition=sentence[: match.start("verb")].strip(" ,;"),
+        condition=condition,
         formulas=formulas,
         text=text,
         notes=" ".join(notes),
         pictured=_MENTIONS_FIGURE.search(problem) is not None,
+        settled=all(map(is_harmless, notes)) and not any(map(is_corrected, [*others, *notes])),
+        alone=all(_tells_nothing(each) for each in [*others, condition]),
     )
 
 
@@ -144,12 +169,22 @@ def is_remark(sentence: str) -> bool:
     return bool(_NOTE.match(sentence) or _ANNOUNCED.fullmatch(sentence.rstrip(" .:?")) or sentence.startswith("Only"))
 
 
+def _tells_nothing(sentence: str) -> bool:
+    """Whether a sentence announces a task, or remarks on the form of the answer and no more."""
+    announces = _ANNOUNCED.fullmatch(sentence.rstrip(" .:?")) is not None
+    return announces or (is_harmless(sentence) and "base" not in sentence.lower())
+
+
 def _calculation(line: str, rest: str, formulas: tuple[str, ...], text: str) -> Question | None:
     """The question that a line with an empty right side is, where the text asks for nothing else."""
     others = _sentences(rest)
     if not all(map(is_remark, others)):
         return None
-    return Question("compute", line.strip().rstrip(" ?=").strip(), "", formulas, text, " ".join(others), pictured=False)
+    settled = all(map(_tells_nothing, others))
+    asked = line.strip().rstrip(" ?=").strip()
+    return Question(
+        "compute", asked, "", formulas, text, " ".join(others), pictured=False, settled=settled, alone=settled
+    )
 
 
 def _without_options(problem: str) -> str:

@@ -116,7 +116,7 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(256)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise InputError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
 
 
 def _first_row(path: Path) -> dict[str, Any] | None:

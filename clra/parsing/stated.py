@@ -1,5 +1,6 @@
 """The values that a final answer gives, as terms."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from math import gcd
@@ -25,6 +26,8 @@ from clra.parsing.tree import (
 )
 from clra.types import Answer, Problem
 
+_AMBIGUOUS = re.compile(r"\d+\s?[-–]\s?\d+\s?/\s?\d+|(?:[a-z]\s?=\s?)?[-−]?\d+,\d+")
+"""A difference, or a mixed number with a hyphen: ``3-1/2``; two numbers, or one with a comma: ``2,25``."""
 MOST_VALUES = 6
 """Answers that list more values are not gone through."""
 _PAIRS = frozenset({Bracket.TUPLE, Bracket.OPEN_INTERVAL})
@@ -44,6 +47,8 @@ def values_of(answer: Answer, problem: Problem) -> tuple[Stated, ...]:
     """The values that an answer gives; none where it cannot be read with certainty."""
     offered = options(problem.text)
     text = offered.get(answer.key, answer.text)
+    if _AMBIGUOUS.fullmatch(text.strip(" $")):
+        return ()
     try:
         values = tuple(_values(read(tidied(text))))
     except ReadError:

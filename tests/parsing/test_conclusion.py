@@ -116,6 +116,12 @@ def test_what_a_chain_tries_or_takes_back_is_not_what_it_found(text):
         ("In quadrilateral $A B C D$, $A B = 5$ and $B C = 8$. Compute $A C$.", "7"),
         ("Tell a joke.", "7"),
         ("How many million people live in the valley?", "2.5"),
+        ("Solve for $x$: $4x = 9$.", "2,25"),
+        ("What is $\\frac{5}{2} + 1$ as a mixed number?", "3-1/2"),
+        (
+            "Compute $1234 \\cdot 56$. Give the answer in scientific notation to two decimal places.",
+            "6.91 \\times 10^4",
+        ),
     ],
 )
 def test_nothing_is_said_of_an_answer_that_is_not_understood(problem, answer):
@@ -223,6 +229,8 @@ def test_without_an_answer_there_is_no_claim():
         (r"Compute $\sqrt{11}$ to the nearest hundredth.", "4.32", REFUTED),
         (r"What is $20\%$ of $45$?", "9", CONFIRMED),
         (r"What is $20\%$ of $45$?", "90", REFUTED),
+        (r"What is $20\%$ of $45$?", "900", REFUTED),
+        (r"What is $5\%$ of $5\%$?", r"25\%", REFUTED),
         ("What is the sum of all multiples of 4 between 9 and 31?", "100", CONFIRMED),
         ("How many feet are in 7 yards?", "21", CONFIRMED),
         ("Find the midpoint of the segment joining $(1, 2)$ and $(5, 8)$.", "(3, 5)", CONFIRMED),
@@ -235,3 +243,8 @@ def test_answers_are_judged(problem, answer, outcome):
     claims = closing(problem, f"The final answer is ${answer}$.")
     verdicts = {ExactVerifier().verify(claim, Problem(text=problem)).outcome for claim in claims}
     assert verdicts - {UNKNOWN} == {outcome}
+
+
+def test_a_coordinate_stands_for_itself():
+    claims = closing("Find the midpoint of the segment joining $(1, 2)$ and $(5, 8)$.", "The answer is $(3, 6)$.")
+    assert [claim.text for claim in claims] == ["3", "6"]

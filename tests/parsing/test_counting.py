@@ -35,6 +35,13 @@ def test_what_is_counted(text, term):
     "text",
     [
         "What is the sum of the digits of the largest two-digit prime?",
+        "What is the sum of all integer divisors of 12?",
+        "How many divisors of 24 are less than 10?",
+        "What is the units digit of $2^3-3^3$?",
+        "What is the units digit of $47.3$?",
+        "What is the last digit of $7^{22}$ in base 5?",
+        "What is the sum of the first 10 natural numbers?",
+        "Evaluate 10 + -3^2",
         "How many digits does the number of ways to seat 9 people have?",
         "How many 1 bits are there in the binary representation of $n$?",
         "How many zeros does $30!$ end in when it is written in base 6?",

@@ -37,7 +37,7 @@ def terms(text: str) -> list[str]:
         ("What is the sum of the first 30 positive integers?", "30*(30 + 1)/2"),
         ("Find the sum of the first 12 odd numbers.", "12^2"),
         ("What is the sum of all multiples of 4 between 9 and 31?", "5*(12 + 28)/2"),
-        ("What is $35\\%$ of $80$?", "35%*80"),
+        ("What is $35\\%$ of $80$?", "35/100*80"),
         ("What is 9 choose 4?", "binomial(9, 4)"),
         ("How many feet are in 7 yards?", "7*3"),
         (

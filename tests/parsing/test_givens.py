@@ -52,6 +52,10 @@ def test_definitions_hold_for_all_values(problem: str, universal: bool) -> None:
 
 
 NO_FACTS = [
+    pytest.param(
+        "Let $f(x) = x^2$ for $x > 0$ and $f(x) = 2x$ for $x \\le 0$. Find $f(-3)$.", id="a function in two ways"
+    ),
+    pytest.param("Let $f(x) = x^2$ for $x > 0$ and $f(x) = 2x$ otherwise. Find $f(-3)$.", id="the same in words"),
     pytest.param("If $p = q$, then $h(p, q) = 0$. Suppose nothing else.", id="what follows from a condition"),
     pytest.param("If $n = 2^k m$, where $k \\ge 0$ and $m$ is not even, then we call it nice.", id="a rule"),
     pytest.param("A list is called up to date. For example, $c_1 = 4$ and $c_2 = 9$.", id="an example"),

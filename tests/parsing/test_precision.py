@@ -3,9 +3,10 @@ from fractions import Fraction
 import pytest
 
 from clra.parsing.notation import to_text
-from clra.parsing.precision import leaves_digits_open, rounds_oddly, rounds_to, written
+from clra.parsing.precision import leaves_digits_open, places_in, rounds_oddly, rounds_to, significant_in, written
 from clra.parsing.reader import read_expression
 from clra.parsing.tree import Symbol
+from tests.hanging import no_hang
 
 
 @pytest.mark.parametrize(
@@ -54,9 +55,25 @@ def test_a_number_knows_its_last_digit():
         ("Round to 2 decimal places.", False, False),
         ("Round up to the next cent.", True, False),
         ("Truncate to 3 decimals.", True, False),
+        ("Round the result up to the next hundredth.", True, True),
+        ("Always round towards zero.", True, False),
+        ("Give 3 decimals without rounding.", True, False),
+        ("Use banker's rounding.", True, False),
+        ("Round intermediate values to 4 decimal places and the answer to 2 decimal places.", True, False),
         ("to a maximum of 6 significant digits, rounding up from the half", False, True),
         ("Give at most 3 decimal places.", False, True),
     ],
 )
 def test_other_ways_to_round(text, oddly, fewer):
     assert (rounds_oddly(text), leaves_digits_open(text)) == (oddly, fewer)
+
+
+@pytest.mark.parametrize("text", ["10000000 decimal places", "9" * 5_000 + " decimal places"])
+def test_so_many_digits_are_not_asked_for(text):
+    assert places_in(text) is None
+
+
+def test_a_long_word_is_gone_through_quickly():
+    with no_hang(5):
+        assert places_in("f" * 200_000) is None
+        assert significant_in("f" * 200_000) is None

@@ -287,8 +287,8 @@ def test_rows_before_a_bad_one_are_still_read(path):
 
 
 def test_files_that_are_none(tmp_path, path):
-    assert "cannot be read: No such file" in complaint(path)
-    assert "cannot be read: Is a directory" in complaint(tmp_path)
+    assert "cannot be read: no such file" in complaint(path)
+    assert "cannot be read: is a directory" in complaint(tmp_path)
     for empty in ["", "\n \n"]:
         path.write_text(empty)
         assert complaint(path) == ": expected recorded chains, but the file is empty"

@@ -150,7 +150,7 @@ def test_a_folder_without_recordings(tmp_path, name):
 
 
 def test_no_such_file(tmp_path):
-    assert str(complaint(tmp_path / "none")).endswith("none cannot be read: No such file or directory")
+    assert str(complaint(tmp_path / "none")).endswith("none cannot be read: no such file or directory")
 
 
 def places(value, *keys):

@@ -36,6 +36,8 @@ def judged(formal: str) -> tuple[Outcome, str]:
         ("min(builder(x + y, x > 0)) = 1", UNKNOWN),
         ("min(builder(x + y, x^2 + y^2 = 1, x in RR, y in RR)) = 0", UNKNOWN),
         ("min(builder(f(x), x > 0)) = 1", UNKNOWN),
+        ("min(builder(x + 1/x, x > 0)) = 1/0", UNKNOWN),
+        ("max(builder(x, x > 0, x < 3)) = 10^400", UNKNOWN),
     ],
 )
 def test_the_greatest_and_the_least_value(formal, outcome):

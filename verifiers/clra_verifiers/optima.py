@@ -152,7 +152,10 @@ def _of_quadratic(term: Expression, letters: list[str], *, greatest: bool) -> Fr
 
 def _better_point(term: Expression, bound: Expression, within: _Range, *, greatest: bool) -> dict[str, Fraction] | None:
     """A rational point of the range whose value is surely better than the bound."""
-    limit = _float(bound, {}) * (1 if greatest else -1)
+    try:
+        limit = _float(bound, {}) * (1 if greatest else -1)
+    except (ArithmeticError, ValueError):
+        return None
     if not math.isfinite(limit):
         return None
     margin = 1e-9 * max(1.0, abs(limit))

@@ -25,6 +25,8 @@ _TRAIL = re.compile(
     r"\s*(?:=\s*)?\??\.?\s*(?:in|as a) (?:hexadecimal|hex|binary|decimal)(?: form)?\s*[.?]?|\s*=?\s*[.?]?"
 )
 _FIXED_WIDTH = re.compile(r"\b\d+[- ]bit\b|\bunsigned\b|\boverflow\w*|\bmodulo\b|\bbytes?\b|\bwraps?\b", re.IGNORECASE)
+_BITWISE = re.compile(r"[&|]|<<|>>|\bxor\b|\bbitwise\b", re.IGNORECASE)
+"""Beside these ``^`` is no power."""
 _LARGEST_SHIFT = 256
 _MOST_BITS = 4_096
 _DEEP = 40
@@ -48,7 +50,7 @@ def bit_calculation(text: str) -> Exercise | None:
         if body is None or not _PREFIXED.search(body[0]) or not _TRAIL.fullmatch(line, body.end()):
             continue
         others = "\n".join(lines[:index] + lines[index + 1 :])
-        if not only_remarks(others):
+        if not only_remarks(others, prefixed=True) or ("^" in body[0] and not _BITWISE.search(text)):
             return None
         try:
             found = _Parser(body[0]).parsed()
@@ -116,13 +118,15 @@ class _Parser:
 
     def operand(self) -> _Value:
         sign = self.next()
-        if sign == "-":
-            inner = self.operand()
-            return _Value(-inner.number, Operation("neg", (inner.term,)))
-        if sign == "(":
+        if sign in {"-", "("}:
             self.depth += 1
             if self.depth > _DEEP:
                 raise ReadError("nested too deeply")
+        if sign == "-":
+            inner = self.operand()
+            self.depth -= 1
+            return _Value(-inner.number, Operation("neg", (inner.term,)))
+        if sign == "(":
             inner = self.level(0)
             self.depth -= 1
             if self.next() != ")":

@@ -17,18 +17,23 @@ _ROLLED = re.compile(
     re.IGNORECASE,
 )
 _MOST_DICE = 20
+_MOST_FACES = 600
 _MOST_OUTCOMES = 10**15
 
 
 def dice_chance(text: str) -> Exercise | None:
     """The chance that a text asks for; None where it asks for something else."""
     match = _ROLLED.match(text.strip())
-    if match is None or not only_remarks(text.strip()[match.end() :].replace("(", "").replace(")", "")):
+    if (
+        match is None
+        or "percent" in text
+        or not only_remarks(text.strip()[match.end() :].replace("(", "").replace(")", ""))
+    ):
         return None
     sides: list[int] = []
-    for count, faces in re.findall(r"(\d*)d(\d+)", match["dice"]):
+    for count, faces in re.findall(r"(\d*)d(\d+)", match["dice"].lower()):
         sides += [int(faces)] * int(count or 1)
-    if not 0 < len(sides) <= _MOST_DICE or 0 in sides or prod(sides) > _MOST_OUTCOMES:
+    if not 0 < len(sides) <= _MOST_DICE or 0 in sides or sum(sides) > _MOST_FACES or prod(sides) > _MOST_OUTCOMES:
         return None
     told, side = match["told"].strip().lower(), match["side"].lower()
     if bool(told) == bool(side):

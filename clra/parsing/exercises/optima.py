@@ -50,6 +50,8 @@ _FORMS: Final = (
     re.compile(rf"for {_RANGE} (?P<names>{_LIST}),? {_ASKING} {_SOUGHT}\s?[.?]", re.IGNORECASE),
 )
 _SIGNS: Final = {"positive": ">", "nonnegative": ">=", "non-negative": ">="}
+_WHOLE: Final = frozenset("ijklmn")
+"""Letters that stand for whole numbers where nobody says that they are real."""
 _ORDERS: Final = frozenset({Relator.LESS, Relator.LESS_EQUAL, Relator.GREATER, Relator.GREATER_EQUAL, Relator.EQUAL})
 
 
@@ -75,6 +77,8 @@ def optimum(text: str) -> Exercise | None:
         told.append(f"{name} {sign} 0" if sign else f"{name} in RR")
     known = set(names) or {name for each in told for name in letters_of(read(each)[0])}
     letters = letters_of(term)
+    if known & _WHOLE and "real" not in (ranges or ""):
+        return None
     if not letters or not letters <= known or isinstance(term, Collection) or not _is_plain(term):
         return None
     values = Collection(Bracket.BUILDER, (term, *(read_relation(each) for each in told)))

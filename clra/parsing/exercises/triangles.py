@@ -25,6 +25,10 @@ _FORMS = (
     re.compile(rf"(?:given|in|for|consider|let) {_GIVEN}[,.]? {_ASKING} {_SOUGHT}\s?[.?]", re.IGNORECASE),
     re.compile(rf"{_ASKING} {_SOUGHT} (?:of|for|in) {_GIVEN}\s?[.?]", re.IGNORECASE),
 )
+_EXPLAINED = re.compile(
+    r"\((?:the )?(?:(?:point of )?intersection of (?:the |its )?(?:three )?(?:altitudes|medians|angle bisectors"
+    r"|perpendicular bisectors)|cent(?:er|re) of (?:mass|gravity|the (?:inscribed|circumscribed) circle))\)"
+)
 _DELIMITERS = re.compile(r"\\left|\\right|\\[()]|\$")
 _SPACE = re.compile(r"\s+(?!\d+[.)]\s)")
 """All but what stands before the number of a remark."""
@@ -57,14 +61,14 @@ def triangle_measure(text: str) -> Exercise | None:
         sought,
     )
     if angle is not None:
-        return _angle(named, angle["at"]) if "degree" in sought else None
+        return _angle(named, angle["at"]) if "degree" in sought and "radian" not in text.lower() else None
     build = _MEASURES.get(_plain(sought))
     return None if build is None else Exercise(build((a, b, c)))
 
 
 def _plain(sought: str) -> str:
     """The sought thing without the words that add nothing."""
-    sought = re.sub(r"\([a-z ]*\)", "", sought.lower()).strip()
+    sought = _EXPLAINED.sub("", sought.lower()).strip()
     sought = re.sub(r"^(?:coordinates|location|position|value) of (?:its |the )?", "", sought)
     sought = re.sub(r"^(?:radius|length of the radius) of (?:its |the )?", "radius of ", sought)
     return re.sub(r"^(?:its|the) | of (?:the|this) triangle$", "", sought).strip()

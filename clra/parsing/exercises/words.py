@@ -5,9 +5,13 @@ from enum import Enum
 from typing import NamedTuple
 
 from clra.parsing.questions import is_remark
+from clra.parsing.remarks import is_harmless
 from clra.parsing.tree import Expression
 
 _ENDS = re.compile(r"(?<=[.?!:)\]])(?<!\d\.)\s+(?=[A-Z(])|\n+")
+_ANNOUNCED = re.compile(
+    r"(?:please )?(?:solve|answer) (?:this|the following) (?:problem|question)[.:]?|please note:?", re.IGNORECASE
+)
 _BULLET = re.compile(r"[-*•] ")
 _NUMBERED = re.compile(
     r"[-*•(\d.)\s]*(?:find|compute|calculate|determine|what|how|show|prove|which|let|suppose|given)\b(?! the answer)",
@@ -41,10 +45,17 @@ class Exercise(NamedTuple):
     """Other whole numbers that may be meant, by another way to count."""
 
 
-def only_remarks(text: str) -> bool:
-    """Whether a text tells nothing but how the answer is to be given."""
+def only_remarks(text: str, *, prefixed: bool = False) -> bool:
+    """Whether a text tells nothing but how the answer is to be given.
+
+    Args:
+        text: it.
+        prefixed: as for `is_harmless`.
+    """
     return "?" not in text and all(
-        (is_remark(part) or _BULLET.match(part)) and not _NUMBERED.match(part)
+        (is_remark(part) or _BULLET.match(part))
+        and (is_harmless(part, prefixed=prefixed) or _ANNOUNCED.fullmatch(part))
+        and not _NUMBERED.match(part)
         for part in map(str.strip, _ENDS.split(text))
         if part
     )
