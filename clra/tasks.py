@@ -59,8 +59,9 @@ def all_tasks(store: RunStore) -> list[tuple[int, int]]:
 def tasks_left(store: RunStore, settings: Settings) -> list[Task]:
     """What is still to be solved."""
     solved, problems = set(store.solved()), store.problems()
+    by_repeat = [settings.having(seed=repeat_seed(settings.seed, repeat)) for repeat in range(store.header.repeats)]
     return [
-        Task(position, repeat, problems[position], settings.having(seed=repeat_seed(settings.seed, repeat)))
+        Task(position, repeat, problems[position], by_repeat[repeat])
         for position, repeat in all_tasks(store)
         if (position, repeat) not in solved
     ]

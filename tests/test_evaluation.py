@@ -143,6 +143,7 @@ def test_repeats_share_no_seed_and_the_first_is_that_of_a_single_run(tmp_path):
     seeds = {task.repeat: task.settings.seed for task in tasks}
     assert seeds[0] == 3
     assert len(set(seeds.values())) == 8
+    assert len({id(task.settings) for task in tasks}) == 8  # validated once a repeat: a task each takes milliseconds
     others = {repeat_seed(4, repeat) for repeat in range(8)}
     assert not others & set(seeds.values())
 

@@ -289,10 +289,10 @@ def test_in_a_narrow_terminal_long_texts_are_cut_and_numbers_and_names_are_not(r
     first, *more = run_clra("list")[1].splitlines()[1:]
     name = first.split()[0] + "".join(line.strip() for line in more)
     assert name == "a-run-with-a-long-name"
-    assert first.split()[-3:] == ["0.0", "16", "✓"]
+    assert first.split()[-3:] == ["0.0", "8", "✓"]
     first, *_ = [line for line in run_clra("show", path)[1].splitlines() if line.startswith("a-prob")]
     assert [word[:4] for word in first.split()[1:3]] == ["y+y+", "x+x+"]
-    assert first.split()[-1] == "16"
+    assert first.split()[-1] == "8"
 
 
 def test_merge(run_clra, runs):

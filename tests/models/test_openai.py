@@ -341,8 +341,8 @@ def test_what_does_not_pass_is_unavailable_and_says_how_often_it_was_tried(serve
 
 def test_a_silent_server_runs_into_the_timeout(server):
     server.always = fake.silence(5)
-    with pytest.raises(ModelUnavailableError, match=r"silent for 0\.1 seconds"):
-        draw(open_at(server, timeout=0.1, retries=1))
+    with pytest.raises(ModelUnavailableError, match=r"silent for 0\.5 seconds"):
+        draw(open_at(server, timeout=0.5, retries=1))
     assert len(server.chats) == 2
 
 
