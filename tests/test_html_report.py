@@ -23,7 +23,7 @@ from clra.html_report import Failure, write_html
 from clra.report_figures import diagram, forest, stacked
 from clra.report_sources import _solved
 from clra.store import RunHeader, RunStore, StoredSolution
-from clra.types import Answer, FinishReason, Problem, Reliability
+from clra.types import Answer, Problem, Reliability
 from tests.pages import (
     CONFIRMED,
     HOSTILE,
@@ -66,11 +66,11 @@ def test_the_overview_counts_what_the_strategy_mended_and_what_it_broke(written)
 
 
 def test_the_sentences_about_cost_stand_apart(written):
-    cut = fair(0)
-    cut = replace(cut, chain=replace(cut.chain, finish_reason=FinishReason.ABORTED))
-    solved = solution(Problem(text="?"), cut, rent(1))
+    solved = solution(Problem(text="?"), fair(0), rent(1))
+    solved = replace(solved, usage=replace(solved.usage, full_stage_tokens={"draw": 80}, cut={"settled": 2}))
     text = written(example_report(solved=(Solved(solved),))).text
-    assert re.search(r"[a-z%]\.[A-Z\d]", text[text.index("Tokens that were generated") :].split("Settings")[0]) is None
+    assert "side by side. All K chains" in text
+    assert "were spent. 2 chains cut off" in text
 
 
 def test_the_record_of_a_chain_tells_each_claim_with_its_verdicts():

@@ -310,10 +310,8 @@ def _corrected(drafts: list[_Draft], discourse: Discourse) -> set[int]:
         latest[draft.left] = index
         if earlier is None or drafts[earlier].claim.formal == draft.claim.formal:
             continue
-        cues = discourse.corrections
-        cue = bisect_right(cues, draft.claim.span.start) - 1
         span = drafts[earlier].claim.span
-        if (cue >= 0 and cues[cue] >= span.end) or discourse.contrasts(span, draft.claim.span):
+        if discourse.corrects(span, draft.claim.span) or discourse.contrasts(span, draft.claim.span):
             corrected.add(earlier)
             corrected.update(_abandoned(drafts, earlier, index))
     return corrected

@@ -4,9 +4,10 @@ Everything here looks at a bounded stretch of text and runs in time linear in it
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from clra.parsing.spans import in_small_letters, places_of
 from clra.types import Span
 
 LONGEST_VALUE = 1_500
@@ -62,7 +63,7 @@ def marked_answers(text: str, start: int = 0) -> list[Marked]:
     if "answer" in small:
         found += [*_tags(text, start), *_json_values(text, start)]
     if any(word in small for word in _PHRASED):
-        found += _behind(_PHRASE, text, start)
+        found += _behind(_phrases(text, start), text)
     found += _lines(text, start)
     return sorted(found, key=lambda marked: (marked.span.end, marked.certain))
 
@@ -162,12 +163,23 @@ def _lines(text: str, start: int) -> Iterator[Marked]:
         for match in _HASHES.finditer(text, start):
             yield _value_at(text, match.start(), match.end(), certain=True)
     if "A:" in text:
-        yield from _behind(_LINE_OF_ANSWER, text, start)
+        yield from _behind(_LINE_OF_ANSWER.finditer(text, start), text)
 
 
-def _behind(pattern: re.Pattern[str], text: str, start: int) -> Iterator[Marked]:
-    """The values behind the last matches of a pattern."""
-    for match in [*pattern.finditer(text, start)][-MOST_PHRASES:]:
+def _phrases(text: str, start: int) -> Iterator[re.Match[str]]:
+    """The phrases that announce an answer; each is in one line, and only lines with a word of theirs are searched."""
+    small = in_small_letters(text)
+    end = start
+    for place in sorted(place for word in _PHRASED for place in places_of(word, small)):
+        if place >= end:
+            begin = max(end, small.rfind("\n", end, place) + 1)
+            end = small.find("\n", place) + 1 or len(text)
+            yield from _PHRASE.finditer(text, begin, end)
+
+
+def _behind(matches: Iterable[re.Match[str]], text: str) -> Iterator[Marked]:
+    """The values behind the last matches."""
+    for match in [*matches][-MOST_PHRASES:]:
         place = _SKIPPED.match(text, match.end())
         yield _value_at(text, match.start(), place.end() if place else match.end(), certain=False)
 

@@ -4,6 +4,7 @@ Everything here runs in time linear in the length of the text, and accepts any t
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -96,6 +97,14 @@ def in_small_letters(prose: str) -> str:
     return prose.replace("İ", "I").lower()
 
 
+def places_of(word: str, text: str) -> Iterator[int]:
+    """Where a word begins in a text, in order."""
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + len(word))
+
+
 class _Closers:
     """Finds the next closing delimiter; remembers it, so that unclosed openings do not make the scan quadratic."""
 
@@ -121,7 +130,7 @@ def lay_out(text: str) -> Layout:
         prose.append(text[end : piece.span.start])
         filler = _FILLERS.get(piece.kind)
         hidden = text[piece.span.start : piece.span.end]
-        prose.append(filler * len(hidden) if filler else re.sub(r"[^\n]", " ", hidden))
+        prose.append(filler * len(hidden) if filler else "\n".join(" " * len(line) for line in hidden.split("\n")))
         end = piece.span.end
     prose.append(text[end:])
     return Layout(pieces, _without_markup("".join(prose)))
@@ -204,14 +213,14 @@ def _is_money(body: str, following: str) -> bool:
 
 _TAGS = "think|thinking|thought|answer|reasoning|solution|step|br|p|em|strong|sub|sup|span|div|center|details|summary"
 _MARKUP = (
-    ("<", re.compile(rf"</?(?:{_TAGS})\b[^<>\n]{{0,80}}>", re.IGNORECASE)),
-    ("**", re.compile(r"(?<![\w)])\*\*(?! )|(?<! )\*\*(?![\w(])")),  # but not the power in 2**3 or 2 ** 3
-    ("__", re.compile(r"(?<!\w)__|__(?!\w)")),
-    ("", re.compile(r"(?m)^[ \t]*(?:#{1,6}|>)(?=\s)")),
-    ("`", re.compile(r"`")),
-    ("\\", re.compile(r"\\(?=[*$%#])")),
+    (("<",), re.compile(rf"</?(?:{_TAGS})\b[^<>\n]{{0,80}}>", re.IGNORECASE)),
+    (("**",), re.compile(r"(?<![\w)])\*\*(?! )|(?<! )\*\*(?![\w(])")),  # but not the power in 2**3 or 2 ** 3
+    (("__",), re.compile(r"(?<!\w)__|__(?!\w)")),
+    (("#", ">"), re.compile(r"(?m)^[ \t]*(?:#{1,6}|>)(?=\s)")),
+    (("`",), re.compile(r"`")),
+    (("\\",), re.compile(r"\\(?=[*$%#])")),
 )
-"""Signs that set text apart, each with a part of all of them."""
+"""Signs that set text apart, each with parts of which one is in all of them."""
 _RAISED = re.compile(r"<sup>((?!st|nd|rd|th|\[)[^<>\n]{1,40})</sup>")
 """An exponent; the ends of words, as in ``4<sup>th</sup>``, and references are none."""
 
@@ -258,8 +267,8 @@ def _without_markup(prose: str) -> str:
     prose = _BULLET.sub(r"\1•", prose)
     if "<sup>" in prose:
         prose = _RAISED.sub(r"   ^(\1     )", prose)
-    for part, pattern in _MARKUP:
-        if part in prose:
+    for parts, pattern in _MARKUP:
+        if any(part in prose for part in parts):
             prose = pattern.sub(lambda match: " " * len(match[0]), prose)
     for part, pattern, sign in _SPOKEN:
         if part in prose:

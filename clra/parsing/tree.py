@@ -182,10 +182,14 @@ class Relation:
 
 Expression: TypeAlias = Number | Symbol | Operation | Call | Collection | Matrix | Words
 Statement: TypeAlias = Expression | Relation
+LEAVES = (Number, Symbol, Words)
+"""The kinds of nodes without parts."""
 
 
 def children(tree: Statement) -> tuple[Statement, ...]:
     """The parts a node is made of, in order."""
+    if isinstance(tree, LEAVES):  # most nodes are
+        return ()
     match tree:
         case Operation(arguments=parts) | Call(arguments=parts) | Collection(items=parts):
             return parts
@@ -205,7 +209,8 @@ def walk(tree: Statement) -> Iterator[Statement]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(reversed(children(node)))
+        if not isinstance(node, LEAVES):
+            waiting.extend(reversed(children(node)))
 
 
 def symbol_names(tree: Statement) -> frozenset[str]:

@@ -41,7 +41,7 @@ RIGHT = {
     ),
     "an answer behind a dash": ("If 3x + 1 = 16, find x.", r"So x = 5 - \boxed{5}."),
     "an answer right behind a value": ("Compute 3 \\cdot 4.", r"So 3 \cdot 4 = 12 \boxed{12}."),
-    "an answer in a formula's end": ("Find x^2 for x = 3.", r"\[x^{2} = 3^{2} \fbox{9}\]"),
+    "an answer in a formula's end": ("Compute 3^2.", r"\[3^{2} = 9 \fbox{9}\]"),
     "money": (
         "48 muffins at $2.50 and 30 cookies at $1.25; costs are $65.",
         "Muffins: 48 × $2.50 = $120.\nCookies: 30 × $1.25 = $37.50.\nProfit = $120 + $37.50 - $65 = $92.50.",

@@ -64,10 +64,9 @@ def loosely_written(relation: Relation, features: Features) -> tuple[Relation, .
     if not (averages or features.operators >= {"neg", "pow"} or "pi" in features.constants):
         return ()
     ways = [replace(relation, left=_loose(relation.left), right=_loose(relation.right))]
-    parts = {*walk(relation.left)}, {*walk(relation.right)}
-    equated = relation.relator in {Relator.EQUAL, Relator.ABOUT}
-    circular = any(isinstance(part, Operation) and part.operator in _CIRCULAR | _ARCS for part in parts[0] | parts[1])
-    if equated and not circular and (_PI in parts[0]) is not (_PI in parts[1]):
+    equated = "pi" in features.constants and relation.relator in {Relator.EQUAL, Relator.ABOUT}
+    circular = features.operators & (_CIRCULAR | _ARCS)
+    if equated and not circular and (_PI in walk(relation.left)) is not (_PI in walk(relation.right)):
         ways.append(replace(relation, left=_in_half_turns(relation.left), right=_in_half_turns(relation.right)))
     return tuple(way for way in ways if way != relation)
 

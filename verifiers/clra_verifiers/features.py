@@ -9,6 +9,7 @@ NUMBER_SETS = frozenset({"ZZ", "NN", "QQ", "RR", "CC"})
 _BINDERS = {"sum": 4, "product": 4, "integral": 4, "limit": 3}
 """How many arguments they have where their variable is bound; an antiderivative is a function of its variable."""
 _MEASURES = frozenset({"unit", "money"})
+_COMPOUNDS = (Matrix, Collection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def features_of(node: Statement) -> Features:
                 waiting.extend(current.arguments)
         else:
             calls = calls or isinstance(current, Call)
-            compound = compound or isinstance(current, Matrix | Collection)
+            compound = compound or isinstance(current, _COMPOUNDS)
             strange = strange or isinstance(current, Words) or (isinstance(current, Relation) and current is not node)
             waiting.extend(children(current))
     compound = compound or bool(symbols & NUMBER_SETS)

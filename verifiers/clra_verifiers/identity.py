@@ -6,6 +6,7 @@ polynomials in atoms (`clra.parsing.algebra`): if the normal forms agree, the te
 """
 
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import ctx
 
@@ -43,6 +44,7 @@ def identical(left: Expression, right: Expression) -> bool:
         return _same_normal_form(left, right)
 
 
+@lru_cache(maxsize=1_024)
 def _same_normal_form(left: Expression, right: Expression) -> bool:
     try:
         if not difference(left, right).numerator:

@@ -73,7 +73,8 @@ class _Evaluator:
         if isinstance(tree, Operation):
             operator, arguments = tree.operator, tree.arguments
             if operator == "add":
-                return sum((self.value(argument, environment) for argument in arguments), Fraction(0))
+                first, *others = arguments
+                return sum((self.value(other, environment) for other in others), self.value(first, environment))
             if operator == "mul":
                 return self._product(arguments, environment)
             if operator in {"sum", "product"}:
@@ -89,9 +90,10 @@ class _Evaluator:
         raise UnsupportedError("not a number")
 
     def _product(self, arguments: tuple[Expression, ...], environment: Environment) -> Fraction:
-        result = Fraction(1)
-        for argument in arguments:
-            result *= self.value(argument, environment)
+        first, *others = arguments
+        result = self.value(first, environment)
+        for other in others:
+            result *= self.value(other, environment)
             if bits(result) > MAX_BITS:
                 raise TooBigError("the product is too big to write out")
         return result
@@ -130,7 +132,7 @@ def integer_power(base: Fraction, exponent: int) -> Fraction:
     """
     if base == 0 and exponent <= 0:
         raise UndefinedError("zero to a power that is not positive")
-    if base in {0, 1}:
+    if base in (0, 1):  # a set would hash the fraction, which takes a modular power
         return base
     if base == -1:
         return Fraction(-1 if exponent % 2 else 1)

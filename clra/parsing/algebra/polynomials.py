@@ -70,6 +70,9 @@ class Atom:
     key: str
     of: Any = field(default=None, compare=False, repr=False)
 
+    def __hash__(self) -> int:
+        return hash(self.key)
+
 
 Exponent: TypeAlias = int | Fraction
 Monomial: TypeAlias = tuple[tuple[Atom, Exponent], ...]

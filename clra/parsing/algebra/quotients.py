@@ -135,7 +135,7 @@ class Field(Algebra):
         for _ in range(MAX_CLEARINGS):
             number = as_number(denominator)
             if number is not None:
-                return Quotient(_absorbed(self.scale(numerator, 1 / number)), constant(1))
+                return Quotient(_absorbed(numerator if number == 1 else self.scale(numerator, 1 / number)), constant(1))
             if len(denominator) == 1:
                 numerator, denominator = self._divided_by_monomial(numerator, denominator)
                 continue

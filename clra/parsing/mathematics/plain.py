@@ -51,6 +51,7 @@ class Piece(NamedTuple):
 
 _PLAIN_UNIT_NAME = re.compile(r"([A-Za-z]+)(\^[23])?")
 _SHORT_GREEK = {"xi": "ξ", "nu": "ν", "mu": "μ"}
+_SHORTENED = tuple(_SHORT_GREEK)
 """Names that would be read as products of letters."""
 _RELATORS = {
     Relator.EQUAL: ("=", "="), Relator.UNEQUAL: ("!=", r"\ne"), Relator.ABOUT: ("≈", r"\approx"),
@@ -150,7 +151,7 @@ class TextWriter:
         return Piece(f"{function}({self._listed(arguments)})", Level.ATOM)
 
     def _name(self, name: str) -> str:
-        if not name.startswith(tuple(_SHORT_GREEK)):
+        if not name.startswith(_SHORTENED):
             return name
         base, *scripts = re.split(r"(?=[_'])", name, maxsplit=1)
         return _SHORT_GREEK.get(base, base) + "".join(scripts) if base in _SHORT_GREEK else name

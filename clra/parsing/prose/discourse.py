@@ -7,7 +7,7 @@ arithmetic, "we need x * y = 12" asserts nothing. But an equation between number
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -25,19 +25,21 @@ from clra.parsing.prose.retraction import (
 from clra.parsing.spans import DISPLAYED, HIDDEN, in_small_letters
 from clra.types import Modality, Span
 
-_FORMULA = re.compile(f"{HIDDEN}+|{DISPLAYED}+")
+_FORMULA = re.compile(rf"([{HIDDEN}{DISPLAYED}])\1*")
 _REACH = 240
 """Characters before or after a claim that are searched for cues."""
 _FOLLOWING = 160
 """Characters behind a sentence in which it may be taken back."""
 
 _BOUNDARY = re.compile(
-    rf"[.!?][\"'”’)\]*]*(?=\s+[A-Z(\[\\$*\d\-–—•<{HIDDEN}{DISPLAYED}]|\s*\n|\s*\Z)"
-    r"|;(?=\s)"
-    r"|\n[ \t]*\n"
-    r"|(?<=[^A-Za-z,:(=+\s\-])[ \t]*\n"
-    r"|\n(?=[ \t]*(?:[-*•]\s|\(?\w{1,2}[.)]\s|[A-Z#]))"
+    r"[.!?; \t\n](?:"
+    rf"(?<=[.!?])[\"'”’)\]*]*(?=\s+[A-Z(\[\\$*\d\-–—•<{HIDDEN}{DISPLAYED}]|\s*\n|\s*\Z)"
+    r"|(?<=;)(?=\s)"
+    r"|(?<=\n)[ \t]*\n"
+    r"|(?<=[^A-Za-z,:(=+\s\-]\n)|(?<=[^A-Za-z,:(=+\s\-][ \t])[ \t]*\n"
+    r"|(?<=\n)(?=[ \t]*(?:[-*•]\s|\(?\w{1,2}[.)]\s|[A-Z#])))"
 )
+"""It begins with the set of its first signs, to the next of which a search leaps."""
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|w\.l\.o\.g|eq|no|fig|st|dr|mr|mrs|ms)\.$")
 
 _RESET = re.compile(
@@ -159,6 +161,8 @@ class Discourse:
         self.small = in_small_letters(prose)
         self.formulas, ends = _cut(prose)
         self.starts = [0, *sorted({place for place in {*ends, *breaks} if 0 < place < len(prose)})]
+        self._modalities: dict[tuple[Span, Form], Modality] = {}
+        self._taken_back: dict[int, bool] = {}
 
     def sentence(self, place: int) -> Span:
         """The sentence that a place lies in."""
@@ -167,8 +171,14 @@ class Discourse:
         return Span(self.starts[index], end)
 
     def modality(self, span: Span, form: Form) -> Modality:
-        """How the text holds the claim at a span."""
-        span = self._whole(span)
+        """How the text holds the claim at a span; the claims of one formula are held alike."""
+        key = self._whole(span), form
+        if key not in self._modalities:
+            self._modalities[key] = self._modality(*key)
+        return self._modalities[key]
+
+    def _modality(self, span: Span, form: Form) -> Modality:
+        """How the text holds what stands in whole formulas."""
         sentence = self.sentence(span.start)
         end = max(sentence.end, span.end)
         before = self.small[max(sentence.start, span.start - _REACH) : span.start]
@@ -235,13 +245,24 @@ class Discourse:
         start, end = max(sentence.start, span.start - _REACH), min(max(sentence.end, span.end), span.end + _REACH)
         return _ROUNDED.search(self.small, start, end) is not None
 
+    def corrects(self, first: Span, second: Span) -> bool:
+        """Whether a sentence between two statements takes something back or begins to do something again."""
+        if bisect_left(self._doubts, first.end) < bisect_right(self._doubts, second.start):
+            return True
+        between = range(bisect_left(self.starts, first.end), bisect_right(self.starts, second.start))
+        return any(map(self._takes_back, between))
+
     @cached_property
-    def corrections(self) -> list[int]:
-        """The places, in order, where a sentence takes something back or begins to do something again."""
-        sentences = ((start, " ".join(self.small[start : start + _FOLLOWING].split())) for start in self.starts)
-        places = {start for start, sentence in sentences if TAKEN_BACK.match(sentence) or CHECKED.match(sentence)}
-        places.update(match.start() for match in DOUBTED.finditer(self.small))
-        return sorted(places)
+    def _doubts(self) -> list[int]:
+        """The places, in order, of words that doubt what was calculated."""
+        return [match.start() for match in DOUBTED.finditer(self.small)]
+
+    def _takes_back(self, index: int) -> bool:
+        """Whether the sentence of that number begins by taking something back."""
+        if index not in self._taken_back:
+            opening = " ".join(self.small[self.starts[index] : self.starts[index] + _FOLLOWING].split())
+            self._taken_back[index] = bool(TAKEN_BACK.match(opening) or CHECKED.match(opening))
+        return self._taken_back[index]
 
     def contrasts(self, first: Span, second: Span) -> bool:
         """Whether the words between two statements set one against the other."""

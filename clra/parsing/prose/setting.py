@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from clra.parsing.spans import in_small_letters, places_of
 from clra.parsing.tree import Number, Operation, Relation, Relator, Statement, Symbol, walk
 from clra.types import Problem
 
@@ -142,10 +143,10 @@ def setting_of(text: str, problem: Problem | None) -> Setting:
     """Read the redefinitions from a chain and its problem."""
     asked = problem.text if problem else ""
     source = f"{asked}\n{text[:20_000]}"
-    small = source.lower()
+    small = in_small_letters(source)
     signs = {match[1] for match in _DEFINED.finditer(source) if match[1] != "*" or _OPERATION.search(source)}
-    if "let" in small or "define" in small:
-        signs.update(match[2] for match in _REDEFINED.finditer(source))
+    redefining = (_REDEFINED.match(source, place) for word in ("let", "define") for place in places_of(word, small))
+    signs.update(match[2] for match in redefining if match)
     if "xor" in small or "bitwise" in small:
         signs.add("^")
     if "0x" in small and _HEXADECIMAL.search(source):

@@ -22,6 +22,9 @@ _LARGE = 100
 _ROUNDED_FROM = 1000
 _NAMED = frozenset({"pi", "e", "i"})
 _MEASURES = frozenset({"unit", "money"})
+_UNKNOWNS = (Call, Words)
+_CONGRUENT = frozenset({Relator.CONGRUENT, Relator.DIVIDES})
+_EQUAL = frozenset({Relator.EQUAL, Relator.ABOUT})
 
 
 def form_of(statement: Statement | None) -> Form:
@@ -30,9 +33,9 @@ def form_of(statement: Statement | None) -> Form:
         return Form.OPEN
     if not isinstance(statement, Relation):
         return Form.CLOSED
-    if statement.relator in {Relator.CONGRUENT, Relator.DIVIDES}:
+    if statement.relator in _CONGRUENT:
         return Form.RESULT
-    if statement.relator not in {Relator.EQUAL, Relator.ABOUT}:
+    if statement.relator not in _EQUAL:
         return Form.CLOSED
     vanishes = statement.right == Number(Fraction(0))  # rather an equation than a result
     computes = _is_value(statement.right) and not is_literal(statement.left) and not vanishes
@@ -54,10 +57,16 @@ def has_letters(statement: Statement) -> bool:
     waiting: list[Statement] = [statement]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, Call | Words) or (isinstance(node, Symbol) and node.name not in _NAMED):
+        if isinstance(node, Operation):
+            measure = node.operator in _MEASURES  # its second part names the unit
+            waiting.extend(node.arguments[:1] if measure else node.arguments)
+        elif isinstance(node, Symbol):
+            if node.name not in _NAMED:
+                return True
+        elif isinstance(node, _UNKNOWNS):
             return True
-        measure = isinstance(node, Operation) and node.operator in _MEASURES  # its second part names the unit
-        waiting.extend(children(node)[:1] if measure else children(node))
+        else:
+            waiting.extend(children(node))
     return False
 
 
@@ -75,12 +84,14 @@ def equates_numerals(relation: Relation) -> bool:
 
     No calculation comes to that.
     """
+    if relation.relator is not Relator.EQUAL:
+        return False
     first, second = numeral(relation.left), numeral(relation.right)
     if first is None or second is None:
         first, second = _reduced(relation.left), _reduced(relation.right)
         if first is None or second is None or first.denominator >= second.denominator:
             return False  # the second fraction may come of reducing the first
-    return relation.relator is Relator.EQUAL and first != second
+    return first != second
 
 
 def numeral(node: Statement) -> Fraction | None:

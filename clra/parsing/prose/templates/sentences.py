@@ -38,10 +38,11 @@ MARK = "\x10"
 _LONGEST = 600
 _LEAD = 200
 _BOUNDARY = re.compile(
-    rf"(?=[.?!;\s])(?:(?:[.?]|(?<![\d)])!)(?=[\"”’)*\]]*\s)|;"
-    rf"|(?<![\s{DISPLAYED}])[ \t]*\n(?!\s*{DISPLAYED})"
-    rf"|(?<={DISPLAYED})[ \t]*\n\s*(?=[A-Z#*•]))"
+    r"[.?!; \t\n](?:(?:(?<=[.?])|(?<=!)(?<![\d)]!))(?=[\"”’)*\]]*\s)|(?<=;)"
+    rf"|(?:(?<=\n)(?<![\s{DISPLAYED}]\n)|(?<=[ \t])(?<![\s{DISPLAYED}][ \t])[ \t]*\n)(?!\s*{DISPLAYED})"
+    rf"|(?:(?<={DISPLAYED}\n)|(?<={DISPLAYED}[ \t])[ \t]*\n)\s*(?=[A-Z#*•]))"
 )
+"""It begins with the set of its first signs, to the next of which a search leaps."""
 _NUMERAL = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _GROUP = r"\((?=[^()]*\d)[-−+*/^×·÷\d .,]{1,60}\)"
 _PRIMARY = rf"(?:\$?{_NUMERAL}[xyztn]?(?![A-Za-z])|[xyztn](?![A-Za-z'’])|{_GROUP}|(?:√|sqrt ?){_GROUP}|√{_NUMERAL})"
@@ -139,7 +140,7 @@ class _Parts(NamedTuple):
     """What a sentence is made of."""
 
     shape: str
-    spans: list[Span]
+    spans: list[tuple[int, int]]
     starts: list[int]
     """Where in the shape each part begins, and the characters of the text that it stands for."""
     kinds: dict[int, str]
@@ -161,7 +162,7 @@ class Sentence:
 
     def _take_apart(self) -> _Parts:
         shape: list[str] = []
-        spans: list[Span] = []
+        spans: list[tuple[int, int]] = []
         starts: list[int] = []
         kinds: dict[int, str] = {}
         length = 0
@@ -174,7 +175,7 @@ class Sentence:
             else:
                 sign = MARK
                 kinds[length] = kind
-            spans.append(Span(*match.span()))
+            spans.append(match.span())
             starts.append(length)
             shape.append(sign)
             length += len(sign)
@@ -187,7 +188,7 @@ class Sentence:
     def _word(self, place: int) -> Span:
         """The characters of the word, the space or the operand at a place of the shape."""
         index = bisect_right(self._parts.starts, place) - 1
-        span = self._parts.spans[index]
+        span = Span(*self._parts.spans[index])
         written = self._prose[span.start : span.end]
         if " " not in written or self._parts.starts[index] in self._parts.kinds:
             return span
