@@ -32,14 +32,12 @@ _FOLLOWING = 160
 """Characters behind a sentence in which it may be taken back."""
 
 _BOUNDARY = re.compile(
-    r"[.!?; \t\n](?:"
-    rf"(?<=[.!?])[\"'”’)\]*]*(?=\s+[A-Z(\[\\$*\d\-–—•<{HIDDEN}{DISPLAYED}]|\s*\n|\s*\Z)"
-    r"|(?<=;)(?=\s)"
-    r"|(?<=\n)[ \t]*\n"
-    r"|(?<=[^A-Za-z,:(=+\s\-]\n)|(?<=[^A-Za-z,:(=+\s\-][ \t])[ \t]*\n"
-    r"|(?<=\n)(?=[ \t]*(?:[-*•]\s|\(?\w{1,2}[.)]\s|[A-Z#])))"
+    rf"[.!?][\"'”’)\]*]*(?=\s+[A-Z(\[\\$*\d\-–—•<{HIDDEN}{DISPLAYED}]|\s*\n|\s*\Z)"
+    r"|;(?=\s)"
+    r"|\n[ \t]*\n"
+    r"|(?<=[^A-Za-z,:(=+\s\-])[ \t]*\n"
+    r"|\n(?=[ \t]*(?:[-*•]\s|\(?\w{1,2}[.)]\s|[A-Z#]))"
 )
-"""It begins with the set of its first signs, to the next of which a search leaps."""
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|w\.l\.o\.g|eq|no|fig|st|dr|mr|mrs|ms)\.$")
 
 _RESET = re.compile(

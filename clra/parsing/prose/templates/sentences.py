@@ -38,11 +38,10 @@ MARK = "\x10"
 _LONGEST = 600
 _LEAD = 200
 _BOUNDARY = re.compile(
-    r"[.?!; \t\n](?:(?:(?<=[.?])|(?<=!)(?<![\d)]!))(?=[\"”’)*\]]*\s)|(?<=;)"
-    rf"|(?:(?<=\n)(?<![\s{DISPLAYED}]\n)|(?<=[ \t])(?<![\s{DISPLAYED}][ \t])[ \t]*\n)(?!\s*{DISPLAYED})"
-    rf"|(?:(?<={DISPLAYED}\n)|(?<={DISPLAYED}[ \t])[ \t]*\n)\s*(?=[A-Z#*•]))"
+    rf"(?=[.?!;\s])(?:(?:[.?]|(?<![\d)])!)(?=[\"”’)*\]]*\s)|;"
+    rf"|(?<![\s{DISPLAYED}])[ \t]*\n(?!\s*{DISPLAYED})"
+    rf"|(?<={DISPLAYED})[ \t]*\n\s*(?=[A-Z#*•]))"
 )
-"""It begins with the set of its first signs, to the next of which a search leaps."""
 _NUMERAL = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _GROUP = r"\((?=[^()]*\d)[-−+*/^×·÷\d .,]{1,60}\)"
 _PRIMARY = rf"(?:\$?{_NUMERAL}[xyztn]?(?![A-Za-z])|[xyztn](?![A-Za-z'’])|{_GROUP}|(?:√|sqrt ?){_GROUP}|√{_NUMERAL})"
