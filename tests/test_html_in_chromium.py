@@ -156,7 +156,7 @@ def test_problems_are_chosen_by_outcome_errors_and_words(show):
     for status, name in zip(("right", "wrong", "undecided", "open"), names, strict=True):
         page.locator(f"input[name=status][value={status}]").check(force=True)
         assert shown(page) == [name]
-        assert page.locator("#found").inner_text() == "1 problem"
+        assert page.locator("#found").inner_text() == "1 solution"
     page.locator("input[name=status][value=all]").check(force=True)
     page.locator("#search").fill("IS it")
     assert shown(page) == ["unknown"]
