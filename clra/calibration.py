@@ -25,10 +25,9 @@ from clra.engine import open_judges
 from clra.errors import InputError
 from clra.evidence import EVIDENCE, evidence_of
 from clra.parsing.recordings import read_recordings
-from clra.reliability import Calibration, answer_reliability, rated, vote_evidence
+from clra.reliability import Calibration, answer_reliability, vote_evidence
 from clra.statistics import Floats, Interval, bootstrap_intervals, calibration_error, reliability_bins
 from clra.strategies import clra, majority
-from clra.types import Tally
 
 FOLDS: Final = 5
 PENALTY: Final = 1.0
@@ -253,8 +252,8 @@ class _Outcome:
 
 
 def _outcome(problem: JudgedProblem, calibration: Calibration) -> _Outcome:
-    chains = tuple(rated(chain, calibration) for chain in problem.chains)
-    tally: Tally = clra(chains)
+    chains = problem.rated(calibration).chains
+    tally = clra(chains)
     return _Outcome(
         chains=len(chains),
         majority=problem.won(majority(chains)),

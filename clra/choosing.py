@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from clra.errors import ModelError
 from clra.protocols import Selector
 from clra.selection import Selection
+from clra.stopping import agreed
 from clra.types import ScoredChain, StopReason
 from clra.waiting import unless
 
@@ -33,7 +34,7 @@ async def let_model_choose(run: "Run") -> None:
             selection.ended = _why_not_asked(run)
         elif not voting:
             continue
-        elif len({chain.answer.key for chain in voting if chain.answer is not None}) == 1:
+        elif agreed(voting):
             selection.agree(voting)
         else:
             await _ask(run, selector, selection, voting)

@@ -32,7 +32,8 @@ from clra.commands import (
     TopP,
     Verifiers,
     Window,
-    complaining,
+    expect_writable,
+    named,
     print_json,
     problem_text,
     read_text,
@@ -138,9 +139,7 @@ def solve(
         id=problem.stem if problem and str(problem) != "-" else "problem",
         kind=kind or ProblemKind.OPEN,
     )
-    if chains_out is not None:
-        with complaining(chains_out), chains_out.open("ab"):
-            pass  # better known before the chains are drawn
+    expect_writable(chains_out)
     with report.solving(settings.chains, quiet=as_json) as show:
         solution = run(lambda stop: asolve(asked, settings=settings, on_progress=show, stop=stop))
     try:
@@ -229,15 +228,13 @@ def compare(
     settings = load_settings(
         verifiers=verifier, seed=seed, jobs=jobs, calibration=calibration, cache="" if no_cache else None
     )
-    names = [name.strip() for name in strategies.split(",")] if strategies is not None else None
+    names = named(strategies)
     if plot is not None:
         from clra.plots import require_plotting
 
         require_plotting(plot)
     for output in (csv, plot):
-        if output is not None:
-            with complaining(output), output.open("ab"):
-                pass  # better known before the chains are checked
+        expect_writable(output)
     runs = [is_run(path) for path in chains]
     if any(runs) and not all(runs):
         raise InputError(f"{chains[runs.index(True)]}: expected recordings or runs, not both")
@@ -279,8 +276,7 @@ def calibrate(
     from clra.calibration_report import print_fit
 
     settings = load_settings(verifiers=verifier, seed=seed, jobs=jobs)
-    with complaining(output), output.open("ab"):
-        pass  # better known before the chains are checked
+    expect_writable(output)
     with report.comparing(chains, quiet=as_json) as show:
         fit = run(
             lambda stop: acalibrate(chains, settings, name=name or output.stem, on_progress=show.checked, stop=stop)

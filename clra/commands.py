@@ -111,6 +111,22 @@ def read_text(path: Path) -> str:
     return text
 
 
+def expect_writable(path: Path | None) -> None:
+    """See that a file can be written, which is better known before the work than after it; None is no file.
+
+    Raises:
+        InputError: it cannot.
+    """
+    if path is not None:
+        with complaining(path), path.open("ab"):
+            pass
+
+
+def named(strategies: str | None) -> list[str] | None:
+    """The strategies of a list with commas; None where none is given."""
+    return None if strategies is None else [name.strip() for name in strategies.split(",")]
+
+
 @contextlib.contextmanager
 def complaining(path: Path) -> Iterator[None]:
     """Turn what the system says of a file into an InputError."""

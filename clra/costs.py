@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from clra.protocols import Strategy
-from clra.strategies import GENSELECT, UNIVERSAL, evidence_needed
+from clra.strategies import OF_SELECTORS, OF_TOKENS, evidence_needed
 from clra.types import ScoredChain
 
 COUNTING: Final = frozenset({"majority", "first"})
 """Strategies that look at nothing but the answers."""
-DRAWN: Final = frozenset({"logprobs", "confidences", "self_certainty"})
-"""Evidence that comes with the chains at no cost."""
-_STAGES: Final = {"critique": "judge", UNIVERSAL: "select", GENSELECT: "select"}
+_STAGES: Final = {"critique": "judge", **dict.fromkeys(OF_SELECTORS, "select")}
 """Evidence -> the stage, as in `clra.types.Usage.stage_tokens`, whose cost grows with the chains."""
 _CHECK: Final = "check"
 
@@ -37,7 +35,7 @@ def tokens_needed(
     if any(count is None for count in counts) or any(stage not in stages for stage in grows):
         return None
     fixed = 0
-    if name not in COUNTING and not (needed and needed <= DRAWN) and any(chain.check_programs for chain in chains):
+    if name not in COUNTING and not (needed and needed <= OF_TOKENS) and any(chain.check_programs for chain in chains):
         if _CHECK not in stages:
             return None
         fixed = stages[_CHECK]

@@ -23,7 +23,7 @@ class Disagreement(NamedTuple):
 def disagreements(chain: ScoredChain) -> Iterator[Disagreement]:
     """The claims of a chain's critique on which the model contradicts a proof."""
     for checked in chain.critique or ():
-        opinion = next((verdict for verdict in checked.verdicts if not verdict.proof), None)
+        opinion = checked.opinion
         proof = next((verdict for verdict in checked.verdicts if verdict.proof), None)
         proof = proof or proof_on(checked.claim, chain.claims)
         if opinion is None or proof is None or opinion.outcome is Outcome.UNKNOWN:

@@ -28,6 +28,7 @@ from clra.commands import (
     TopP,
     Verifiers,
     Window,
+    named,
     print_json,
     run,
 )
@@ -126,7 +127,7 @@ def evaluate(
     budget = Budget(
         tokens=budget_tokens, seconds=budget_seconds, money=budget_money, price_in=price_in, price_out=price_out
     )
-    names = [each.strip() for each in strategies.split(",")] if strategies is not None else None
+    names = named(strategies)
     check_names(names)
     registry.strategy(settings.strategy)
     registry.locate("model", settings.model.partition(":")[0])

@@ -27,17 +27,15 @@ def evidence_of(chain: ScoredChain) -> dict[str, float]:
 
     An error that follows from an earlier one is not counted again. All that is refuted of one program is one error.
     """
-    answers = [each for each in chain.claims if each.claim.kind is ClaimKind.ANSWER]
+    answers = _on_answer(chain.claims)
     errors = {_error(each.claim) for each in chain.claims if each.refuted and each.follows_error is None} - {
         _error(each.claim) for each in answers
     }
-    wrong = any(each.refuted for each in answers)
-    right = not wrong and any(_proved_right(each) for each in answers)
     found = {
         "refuted": float(len(errors) > 0),
         "refuted again": float(len(errors) > 1),
-        "answer refuted": float(wrong),
-        "answer confirmed": float(right),
+        "answer refuted": float(_refuted(answers)),
+        "answer confirmed": float(answer_confirmed(chain.claims)),
         "answer disputed": float(answer_disputed(chain.claims)),
     }
     if chain.critique:
@@ -49,9 +47,23 @@ def evidence_of(chain: ScoredChain) -> dict[str, float]:
 
 def answer_disputed(claims: Sequence[CheckedClaim]) -> bool:
     """Whether an opinion speaks against the final answer, and no proof refutes it."""
-    answers = [each for each in claims if each.claim.kind is ClaimKind.ANSWER]
+    answers = _on_answer(claims)
     opinions = [each.deciding for each in answers if each.deciding is not None and not each.deciding.proof]
-    return any(verdict.outcome is Outcome.REFUTED for verdict in opinions) and not any(each.refuted for each in answers)
+    return any(verdict.outcome is Outcome.REFUTED for verdict in opinions) and not _refuted(answers)
+
+
+def answer_confirmed(claims: Sequence[CheckedClaim]) -> bool:
+    """Whether the final answer is proved right, and nothing of it wrong."""
+    answers = _on_answer(claims)
+    return any(map(_proved_right, answers)) and not _refuted(answers)
+
+
+def _on_answer(claims: Sequence[CheckedClaim]) -> list[CheckedClaim]:
+    return [each for each in claims if each.claim.kind is ClaimKind.ANSWER]
+
+
+def _refuted(claims: Sequence[CheckedClaim]) -> bool:
+    return any(each.refuted for each in claims)
 
 
 def _proved_right(checked: CheckedClaim) -> bool:
@@ -61,7 +73,7 @@ def _proved_right(checked: CheckedClaim) -> bool:
 
 def _likely(checked: CheckedClaim) -> float:
     """How likely the model holds a claim to be true."""
-    opinion = next((verdict for verdict in checked.verdicts if not verdict.proof), None)
+    opinion = checked.opinion
     if opinion is None:
         return 0.5
     if opinion.probability is not None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clra.errors import ConfigError
-from clra.evidence import evidence_of
+from clra.evidence import answer_confirmed, evidence_of
 from clra.types import Reliability, ScoredChain, Tally
 
 RIVALS: Final = 9.0
@@ -130,7 +130,7 @@ def vote_evidence(tally: Tally, chains: Sequence[ScoredChain]) -> dict[str, floa
     others = math.fsum(weights[1:])
     rival = weights[1] if len(weights) > 1 else 0.0
     supporters = set(tally.rows[0].chains)
-    proved = any(evidence_of(chain)["answer confirmed"] for chain in chains if chain.chain.index in supporters)
+    proved = any(answer_confirmed(chain.claims) for chain in chains if chain.chain.index in supporters)
     return {
         "share": math.log((weights[0] + 0.5) / (others + 0.5)),
         "lead": math.log((weights[0] + 0.5) / (rival + 0.5)),

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from clra.protocols import Strategy
 from clra.statistics import Floats
-from clra.strategies import GENSELECT, UNIVERSAL, evidence_needed, is_additive
+from clra.strategies import OF_SELECTORS, evidence_needed, is_additive
 from clra.types import Answer, ScoredChain
 
 ADDED: Final = 200
@@ -26,8 +26,6 @@ CALLED: Final = 10
 """The fewest subsets of one size for any other strategy."""
 _CALLS: Final = 4_000
 """Subsets of one size, over all problems, for which these are called: their chance error is below 0.8 points."""
-_OF_ALL: Final = frozenset({UNIVERSAL, GENSELECT})
-"""Evidence that a model gave on all chains together."""
 
 
 def sizes(most: int) -> tuple[int, ...]:
@@ -102,7 +100,7 @@ def shares_right(
         stop: asked before each problem.
     """
     ladder = sizes(max((len(chains) for chains, _ in problems), default=0))
-    wanted = {name: ladder[-1:] if evidence_needed(vote) & _OF_ALL else ladder for name, vote in votes.items()}
+    wanted = {name: ladder[-1:] if evidence_needed(vote) & OF_SELECTORS else ladder for name, vote in votes.items()}
     shares = {name: np.zeros((len(problems), len(wanted[name]))) for name in votes}
     calls = min(ADDED, max(CALLED, _CALLS // max(1, len(problems))))
     for place, (chains, gold) in enumerate(problems):

@@ -1,13 +1,13 @@
 """A run as a file that other programs read: JSON lines in the form of recorded chains, or Parquet."""
 
-import gzip
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from clra.errors import ConfigError, InputError, StoreError
+from clra.parsing.lines import packing
 from clra.parsing.recorded import as_recorded, recorded_line
 from clra.progress import counted_off
 from clra.records import chain_record, detailed_claim_record, solution_record
@@ -76,17 +76,10 @@ def _form(path: Path) -> Callable[[Path, Iterator[StoredSolution]], int]:
 
 def _write_lines(path: Path, solutions: Iterator[StoredSolution], *, packed: bool) -> int:
     count = 0
-    with path.open("wb") as file, _packing(file) if packed else file as lines:
+    with path.open("wb") as file, packing(file) if packed else file as lines:
         for count, stored in enumerate(solutions, start=1):  # noqa: B007  # it is what comes back
             lines.write(json.dumps(task_record(stored), ensure_ascii=False).encode(errors="replace") + b"\n")
     return count
-
-
-@contextmanager
-def _packing(file: IO[bytes]) -> Iterator[gzip.GzipFile]:
-    # neither name nor time: equal runs make equal files
-    with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-        yield packed
 
 
 def _write_parquet(path: Path, solutions: Iterator[StoredSolution]) -> int:

@@ -15,6 +15,7 @@ from typing import Final
 
 from clra.protocols import Strategy
 from clra.reliability import MOST_WEIGHT, vote_weight
+from clra.stopping import agreed
 from clra.types import CheckedClaim, Modality, Outcome, ScoredChain, Tally, TallyRow, Vote
 
 UNIVERSAL: Final = "universal"
@@ -27,8 +28,10 @@ _EVIDENCE: Final = {
     UNIVERSAL: "the model's choice of the most consistent chain",
     GENSELECT: "the model's choice between the chains",
 }
-_OF_CHAIN: Final = frozenset({"logprobs", "confidences", "self_certainty"})
-_OF_SELECTORS: Final = frozenset({UNIVERSAL, GENSELECT})
+OF_TOKENS: Final = frozenset({"logprobs", "confidences", "self_certainty"})
+"""Evidence that comes with a chain when it is drawn."""
+OF_SELECTORS: Final = frozenset({UNIVERSAL, GENSELECT})
+"""Evidence that a model gives on all chains together."""
 
 
 def needs(*evidence: str) -> Callable[[Strategy], Strategy]:
@@ -57,9 +60,9 @@ def lacking(strategy: Strategy, chains: Sequence[ScoredChain]) -> str:
     Chains that cast no vote need nothing, and where all that vote agree, nobody has to choose between them.
     """
     voting = [chain for chain in chains if chain.votes]
-    agreed = len({chain.answer.key for chain in voting if chain.answer is not None}) <= 1
+    unanimous = not voting or agreed(voting)
     for evidence in sorted(evidence_needed(strategy)):
-        if evidence in _OF_SELECTORS and agreed:
+        if evidence in OF_SELECTORS and unanimous:
             continue
         if not all(_holds(chain, evidence) for chain in voting):
             return _EVIDENCE.get(evidence, evidence)
@@ -67,9 +70,9 @@ def lacking(strategy: Strategy, chains: Sequence[ScoredChain]) -> str:
 
 
 def _holds(chain: ScoredChain, evidence: str) -> bool:
-    if evidence in _OF_SELECTORS:
+    if evidence in OF_SELECTORS:
         return chain.selected is not None and evidence in chain.selected
-    return getattr(chain.chain if evidence in _OF_CHAIN else chain, evidence) is not None
+    return getattr(chain.chain if evidence in OF_TOKENS else chain, evidence) is not None
 
 
 def additive_up_to(most: float) -> Callable[[Strategy], Strategy]:
@@ -201,8 +204,7 @@ def clr_proof(chains: Sequence[ScoredChain]) -> Tally:
 
 def published_reliability(chain: ScoredChain) -> float:
     """Equation 5 for one chain."""
-    verdicts = [claim.outcome is Outcome.CONFIRMED for claim in chain.critique or ()]
-    return (sum(verdicts) / len(verdicts)) ** len(verdicts) if verdicts else 0.0
+    return _equation_5(_confirmed(chain.critique or ()))
 
 
 @additive_up_to(MOST_WEIGHT)
@@ -246,7 +248,7 @@ def _proved(claim: CheckedClaim) -> bool:
 
 def _held(claim: CheckedClaim) -> float:
     """How likely the model holds a claim to be true."""
-    opinion = next((verdict for verdict in claim.verdicts if not verdict.proof), None)
+    opinion = claim.opinion
     if opinion is None or opinion.probability is None:
         return float(opinion is not None and opinion.outcome is Outcome.CONFIRMED)
     return opinion.probability

@@ -230,6 +230,11 @@ class CheckedClaim:
         return min(decided, key=lambda verdict: (not verdict.proof, rank[verdict.outcome]), default=None)
 
     @property
+    def opinion(self) -> Verdict | None:
+        """The first verdict that is no proof, such as a model's; None where there is none."""
+        return next((verdict for verdict in self.verdicts if not verdict.proof), None)
+
+    @property
     def telling(self) -> Verdict | None:
         """The verdict to show: the deciding one, or else the first that there is."""
         return self.deciding or next(iter(self.verdicts), None)

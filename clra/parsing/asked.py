@@ -8,6 +8,7 @@ Not covered: precision of values within a list, and of roots or logarithms, whic
 """
 
 import re
+from fractions import Fraction
 from functools import lru_cache
 
 from flint import fmpq
@@ -16,7 +17,7 @@ from clra.parsing.canonical import Canonizer
 from clra.parsing.equations import constant_of_integration
 from clra.parsing.forms import Canonical
 from clra.parsing.mathematics.units import UNITS, unit_name
-from clra.parsing.precision import places_in, significant_in
+from clra.parsing.precision import last_place, places_in, rounded_at, significant_in
 from clra.parsing.readings import canonical_text
 from clra.parsing.units import Unit, unit
 
@@ -32,8 +33,6 @@ _MENTION = re.compile(
     r"(?![A-Za-z])",
     re.IGNORECASE,
 )
-
-
 _INTEGRAL = re.compile(r"\bindefinite integral\b|\b(?:anti-?derivative|primitive function)\b", re.IGNORECASE)
 _MOST_PLACES = 50
 
@@ -74,22 +73,12 @@ def _in_unit(canonical: Canonical, problem: str) -> str:
 
 def _rounded(number: fmpq, problem: str) -> fmpq:
     """The number to as many digits as the problem asks for."""
-    places, digits = places_in(problem), significant_in(problem)
-    if places is None and digits is not None and number != 0:
-        places = digits - 1 - _exponent(abs(number))
-    if places is None or abs(places) > _MOST_PLACES:
+    value = Fraction(int(number.p), int(number.q))
+    place = last_place(value, places_in(problem), significant_in(problem))
+    if place is None or abs(place) > _MOST_PLACES:
         return number
-    scale = fmpq(10) ** places
-    half = fmpq(1, 2) if number > 0 else fmpq(-1, 2)
-    scaled = number * scale + half
-    whole = scaled.floor() if number > 0 else scaled.ceil()
-    return fmpq(whole) / scale
-
-
-def _exponent(number: fmpq) -> int:
-    """Of a positive number, the greatest n with 10**n at most as large."""
-    guess = len(str(number.p)) - len(str(number.q))
-    return guess if number >= fmpq(10) ** guess else guess - 1
+    rounded = rounded_at(value, place)
+    return fmpq(rounded.numerator, rounded.denominator)
 
 
 def _asked(problem: str, dimension: tuple[tuple[str, int], ...]) -> Unit | None:

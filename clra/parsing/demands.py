@@ -200,15 +200,17 @@ def demands_of(problem: Problem) -> tuple[Demand, ...]:
 
 
 def _of_exercise(exercise: Exercise, text: str) -> Demand:
+    return _digits_asked(text)._replace(term=exercise.term, writing=exercise.writing, open_values=exercise.open_values)
+
+
+def _digits_asked(said: str) -> Demand:
+    """How exact the answer is to be."""
     return Demand(
-        term=exercise.term,
-        writing=exercise.writing,
-        open_values=exercise.open_values,
-        rounded=is_rounded(text),
-        places=places_in(text),
-        significant=significant_in(text),
-        oddly_rounded=rounds_oddly(text),
-        fewer_digits=leaves_digits_open(text),
+        rounded=is_rounded(said),
+        places=places_in(said),
+        significant=significant_in(said),
+        oddly_rounded=rounds_oddly(said),
+        fewer_digits=leaves_digits_open(said),
     )
 
 
@@ -236,12 +238,9 @@ def _value(question: Question) -> Demand | None:
         return None
     while (suffix := _SUFFIX.search(asked)) is not None:
         asked = asked[: suffix.start()].rstrip(" ,.;")
-    common = Demand(
-        rounded=is_rounded(said),
-        places=places_in(said),
-        significant=significant_in(said),
-        oddly_rounded=rounds_oddly(said) or _MANTISSA.search(said) is not None,
-        fewer_digits=leaves_digits_open(said),
+    digits = _digits_asked(said)
+    common = digits._replace(
+        oddly_rounded=digits.oddly_rounded or _MANTISSA.search(said) is not None,
         base=base,
         percent=_PERCENT.search(said) is not None,
         complex="complex" in question.text.lower(),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from clra.errors import InputError
 
@@ -75,3 +75,8 @@ def _complaints(place: str, hint: str) -> Iterator[None]:
         raise InputError(f"{place}: the compressed file is cut short") from error
     except (zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{place}: the compressed file is damaged ({error})") from error
+
+
+def packing(file: IO[bytes]) -> gzip.GzipFile:
+    """Pack what is written into an open file, with neither name nor time: equal lines make equal files."""
+    return gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0)

@@ -85,17 +85,29 @@ class Written(NamedTuple):
         Where it has fewer, zeros stand behind it.
         None for a power of ten with significant digits: of the numbers that round to it, the smaller ones are finer.
         """
-        if places is not None:
-            place = -places
-        elif significant is not None and self.value != 0:
-            place = _exponent(abs(self.value)) + 1 - significant
-        else:
+        place = last_place(self.value, places, significant)
+        if place is None:
             return None
-        worth = Fraction(10) ** place
-        size = (abs(self.value) / worth + Fraction(1, 2)).__floor__() * worth
-        if significant is not None and places is None and size == Fraction(10) ** _exponent(size):
+        value = rounded_at(self.value, place)
+        if significant is not None and places is None and abs(value) == Fraction(10) ** _exponent(abs(value)):
             return None
-        return Written(size if self.value >= 0 else -size, place)
+        return Written(value, place)
+
+
+def last_place(value: Fraction, places: int | None, significant: int | None) -> int | None:
+    """The power of ten of the last of so many decimals, or else significant digits; None where neither is asked for."""
+    if places is not None:
+        return -places
+    if significant is not None and value != 0:
+        return _exponent(abs(value)) + 1 - significant
+    return None
+
+
+def rounded_at(value: Fraction, place: int) -> Fraction:
+    """A number as a multiple of ``10**place``, halves away from zero."""
+    worth = Fraction(10) ** place
+    size = (abs(value) / worth + Fraction(1, 2)).__floor__() * worth
+    return size if value >= 0 else -size
 
 
 def written(tree: Expression) -> Written | None:

@@ -12,14 +12,13 @@ Other keys are passed over, and null is as good as leaving a key out. A chain wi
 ``proved`` what overrules the model. ``selected`` says of each selector which share of its choices fell on the chain.
 """
 
-import gzip
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from clra.errors import InputError
-from clra.parsing.lines import read_lines
+from clra.parsing.lines import packing, read_lines
 from clra.parsing.recorded_line import HINT, RecordedProblem, find_span, read_line
 from clra.types import CheckedClaim, Outcome, ProblemKind, Solution
 
@@ -59,8 +58,7 @@ def write_recorded(path: str | Path, problems: Iterable[RecordedProblem]) -> Non
     try:
         with Path(path).open("wb") as file:
             if Path(path).suffix == ".gz":
-                # neither name nor time: equal chains make equal files
-                with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+                with packing(file) as packed:
                     packed.writelines(map(recorded_line, problems))
             else:
                 file.writelines(map(recorded_line, problems))
@@ -116,7 +114,7 @@ def recorded_line(recorded: RecordedProblem) -> bytes:
 
 def critique_row(checked: CheckedClaim) -> dict[str, Any]:
     """One claim of a critique, with the model's verdict on it and the proof that overrules it."""
-    opinion = next((verdict for verdict in checked.verdicts if not verdict.proof), None)
+    opinion = checked.opinion
     proof = checked.deciding if checked.deciding is not None and checked.deciding.proof else None
     row: dict[str, Any] = {"claim": checked.claim.text, "outcome": Outcome.UNKNOWN.value}
     if opinion is not None:
