@@ -60,12 +60,18 @@ def show(browser, tmp_path):
     assert heard == []
 
 
-def chain_of(page, problem=0, chain=0):
-    """Open a problem and one of its chains."""
+def problem_of(page, problem=0):
+    """Open a problem; the browser says so in a task of its own, in which the page draws it."""
     details = page.locator("details.problem").nth(problem)
     if details.get_attribute("open") is None:
         details.locator("> summary").click()
-    opened = details.locator("details.chain").nth(chain)
+    details.locator("details.chain").first.wait_for()
+    return details
+
+
+def chain_of(page, problem=0, chain=0):
+    """Open a problem and one of its chains."""
+    opened = problem_of(page, problem).locator("details.chain").nth(chain)
     opened.locator("> summary").click()
     opened.locator(".text").wait_for()
     return opened
@@ -173,7 +179,7 @@ def test_problems_are_chosen_by_outcome_errors_and_words(show):
 
 def test_chains_are_chosen_by_their_answer(show):
     page = show(example_report())
-    page.locator("details.problem > summary").first.click()
+    problem_of(page)
     chains = page.locator("details.chain:visible")
     assert chains.count() == 3
     page.locator(".tally button", has_text="160").click()
