@@ -24,7 +24,8 @@ from clra.parsing.answers import final_answer
 from clra.parsing.listed import split_list
 from clra.protocols import Strategy
 from clra.reliability import rated
-from clra.sampling import TokenEvidence, chain_seed, draw, token_evidence
+from clra.sampling import TokenEvidence, draw, token_evidence
+from clra.seeds import chain_seed
 from clra.selection import Measured, Selection
 from clra.types import Chain, Problem, ScoredChain, StopReason, Tally
 from clra.waiting import unless
@@ -240,7 +241,7 @@ class Run:
             self.problem,
             None if spent else self.models.judge,
             checking=None if spent else self.models.check,
-            seed=chain_seed(self.settings.seed, chain.index),
+            seed=chain_seed(self.settings.seed, self.problem, chain.index),
         )
         _LOG.debug("chain %d: %s", chain.index, scored.answer)
         self.scored[chain.index] = scored

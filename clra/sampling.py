@@ -1,6 +1,5 @@
 """K chains from a model, as they finish."""
 
-import hashlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from clra.errors import ModelError, ModelUnavailableError
 from clra.parsing.programming import is_programming
 from clra.prompts import PromptSet, Task, prompt_set
 from clra.protocols import Completion, Model, SamplingParams, Strategy
+from clra.seeds import chain_seed
 from clra.strategies import evidence_needed
 from clra.token_confidence import FEWER_LIKELIEST, LIKELIEST
 from clra.types import Chain, Problem
@@ -47,20 +47,6 @@ def token_evidence(strategy: Strategy, settings: Settings) -> TokenEvidence:
     return TokenEvidence([*left, *([] if logprobs is None else [Asked(logprobs)]), Asked()])
 
 
-def chain_seed(seed: int, index: int) -> int:
-    """The seed of one chain, in [0, 2**31): runs with neighbouring seeds share no chain."""
-    return _hashed(f"{seed}/{index}")
-
-
-def check_seed(seed: int, index: int) -> int:
-    """The seed of one check program for a problem, in [0, 2**31)."""
-    return _hashed(f"{seed}/check/{index}")
-
-
-def _hashed(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big") >> 1
-
-
 async def draw(
     model: Model,
     problem: Problem,
@@ -91,7 +77,7 @@ async def draw(
     """
     wave = range(settings.chains) if wave is None else wave
     params = SamplingParams(
-        seeds=tuple(chain_seed(settings.seed, index) for index in wave),
+        seeds=tuple(chain_seed(settings.seed, problem, index) for index in wave),
         temperature=settings.temperature,
         top_p=settings.top_p,
         top_k=settings.top_k,

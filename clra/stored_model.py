@@ -1,7 +1,7 @@
 """A model whose completions are kept: what was drawn once is not drawn again.
 
 A completion is known by its model, the prompt, what was asked of the sampling, and its seed, which differs between
-samples that are meant to (see `clra.sampling.chain_seed`). A recording hands its chains out in order, so it is asked
+samples that are meant to (see `clra.seeds`). A recording hands its chains out in order, so it is asked
 anew rather than kept, and told which of them the solutions of the store stand on. A model that does not repeat itself
 whatever seeds it is asked for together, as the embedded one, may finish an interrupted run with other chains than it
 would have drawn at one go.

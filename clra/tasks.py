@@ -13,7 +13,7 @@ from clra.engine import Judges, asolve
 from clra.errors import ModelError
 from clra.protocols import Model
 from clra.run import Progress
-from clra.sampling import chain_seed
+from clra.seeds import derived_seed
 from clra.store import RunStore, StoredSolution
 from clra.types import Problem, StopReason
 
@@ -47,7 +47,7 @@ Runner: TypeAlias = Callable[[Sequence[Task], asyncio.Event], AsyncGenerator[Tas
 
 def repeat_seed(seed: int, repeat: int) -> int:
     """The seed of a repeat: the first has that of the run, and no two share a chain."""
-    return chain_seed(seed, repeat) if repeat else seed
+    return derived_seed(seed, "repeat", repeat) if repeat else seed
 
 
 def all_tasks(store: RunStore) -> list[tuple[int, int]]:

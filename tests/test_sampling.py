@@ -8,7 +8,8 @@ from clra import registry
 from clra.config import Settings
 from clra.errors import ModelError, ModelUnavailableError
 from clra.protocols import Completion
-from clra.sampling import Asked, TokenEvidence, chain_seed, draw, token_evidence
+from clra.sampling import Asked, TokenEvidence, draw, token_evidence
+from clra.seeds import chain_seed
 from clra.types import Problem
 from tests.scripted import ScriptedModel
 
@@ -25,7 +26,7 @@ def drawn(model, **choices):
 def test_all_chains_by_default():
     chains = drawn(ScriptedModel("Answer: 90"))
     assert [chain.index for chain in chains] == list(range(8))
-    assert [chain.seed for chain in chains] == [chain_seed(3, index) for index in range(8)]
+    assert [chain.seed for chain in chains] == [chain_seed(3, PROBLEM, index) for index in range(8)]
 
 
 def test_a_chain_has_the_same_seed_in_whatever_wave_it_comes():
@@ -49,8 +50,15 @@ def test_who_watches_is_told_the_index_of_the_chain():
 
 
 def test_seeds_of_neighbouring_runs_have_nothing_in_common():
-    runs = [{chain_seed(seed, index) for index in range(1000)} for seed in range(5)]
+    runs = [{chain_seed(seed, PROBLEM, index) for index in range(1000)} for seed in range(5)]
     assert len(set.union(*runs)) == 5000
+
+
+def test_chains_for_two_problems_are_drawn_independently():
+    other = Problem(text=PROBLEM.text + "?")
+    assert {chain.seed for chain in drawn(ScriptedModel("Answer: 90"))}.isdisjoint(
+        chain_seed(3, other, index) for index in range(8)
+    )
 
 
 class Grudging(ScriptedModel):

@@ -72,7 +72,9 @@ class VLLMModel:
         self._numbers = itertools.count()
         self._closed = False
         self.name = f"vllm:{Path(model).name or model}"
-        self.prompts = _prompts_of(Path(model))
+        config = _config_of(Path(model))
+        self.prompts = str(config.get("clra_prompts", "default"))
+        self._full_precision = (config.get("dtype") or config.get("torch_dtype")) == "float32"
 
     async def sample(self, prompt: str, params: SamplingParams) -> AsyncGenerator[Completion, None]:
         """Draw one completion for each seed, each yielded as soon as it is finished.
@@ -172,6 +174,8 @@ class VLLMModel:
         }
         if current_platform.is_cpu():
             defaults |= _ON_CPU
+            if self._full_precision:
+                defaults["dtype"] = "float32"  # vLLM would round to bfloat16, which a GPU is faster with
             os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")  # GiB
         if "max_model_len" in self._card:
             defaults["max_model_len"] = self._card["max_model_len"]
@@ -262,13 +266,13 @@ class _LoopThread:
         self._loop.close()
 
 
-def _prompts_of(folder: Path) -> str:
-    """The prompt set that the model was made for."""
+def _config_of(folder: Path) -> dict[str, Any]:
+    """The model's own configuration; empty where the model is no folder."""
     try:
         config = json.loads((folder / "config.json").read_text("utf-8"))
     except (OSError, ValueError):
-        return "default"
-    return str(config.get("clra_prompts", "default")) if isinstance(config, dict) else "default"
+        return {}
+    return config if isinstance(config, dict) else {}
 
 
 def _prompt_tokens(engine: Any, prompt: str) -> list[int]:

@@ -34,7 +34,7 @@ from clra.config import Settings, load_settings
 from clra.engine import open_judges
 from clra.prompts import prompt_set
 from clra.protocols import SamplingParams
-from clra.sampling import chain_seed
+from clra.seeds import chain_seed
 from clra.store import StoredSolution
 from clra.tasks import Task, solve_tasks
 from clra.types import Problem
@@ -64,10 +64,9 @@ def key_of(prompt: str, seed: int) -> str:
     return f"{seed} {prompt}"
 
 
-def prompts_of(wanted: list[Problem]) -> list[str]:
+def prompt_of(problem: Problem) -> str:
     """What clra asks of the model."""
-    prompts = prompt_set("nano")
-    return [prompts.render("solve", problem=problem.text) for problem in wanted]
+    return prompt_set("nano").render("solve", problem=problem.text)
 
 
 async def by_client(url: str, wanted: list[Problem], settings: Settings, at_once: int, *, stream: bool) -> Texts:
@@ -95,11 +94,13 @@ async def by_client(url: str, wanted: list[Problem], settings: Settings, at_once
                     answer = await client.chat.completions.create(**asked)
                     found[key_of(prompt, seed)] = answer.choices[0].message.content or ""
 
-        prompts = prompts_of(wanted)
-        seeds = [chain_seed(settings.seed, index) for index in range(settings.chains)]
-        for start in range(0, len(prompts), at_once):
-            together = prompts[start : start + at_once]
-            await asyncio.gather(*(draw(prompt, seed) for prompt in together for seed in seeds))
+        for start in range(0, len(wanted), at_once):
+            asked = [
+                (prompt_of(problem), chain_seed(settings.seed, problem, index))
+                for problem in wanted[start : start + at_once]
+                for index in range(settings.chains)
+            ]
+            await asyncio.gather(*(draw(prompt, seed) for prompt, seed in asked))
     return found
 
 
@@ -116,7 +117,7 @@ async def by_clra(url: str, wanted: list[Problem], settings: Settings, at_once: 
             ) as results:
                 async for result in results:
                     assert isinstance(result, StoredSolution), result
-                    (prompt,) = prompts_of([result.solution.problem])
+                    prompt = prompt_of(result.solution.problem)
                     for chain in result.solution.chains:
                         found[key_of(prompt, chain.chain.seed or 0)] = chain.chain.text
     finally:
@@ -206,8 +207,9 @@ def embedded_chains(options: argparse.Namespace) -> Texts:
 
     async def draw_all() -> None:
         model = registry.open_model(settings)
-        seeds = tuple(chain_seed(settings.seed, index) for index in range(options.chains))
-        for prompt in prompts_of(problems(options.problems, unseen=False)):
+        for problem in problems(options.problems, unseen=False):
+            prompt = prompt_of(problem)
+            seeds = tuple(chain_seed(settings.seed, problem, index) for index in range(options.chains))
             async for done in model.sample(prompt, SamplingParams(seeds=seeds, temperature=TEMPERATURE)):
                 found[key_of(prompt, seeds[done.index])] = done.text
         await model.aclose()

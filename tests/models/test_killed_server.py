@@ -22,7 +22,7 @@ from clra.models import retry
 from clra.models.openai import OpenAIModel, open_model
 from clra.protocols import SamplingParams
 from clra.run_settings import run_header
-from clra.sampling import chain_seed
+from clra.seeds import chain_seed
 from clra.store import RunStore
 from clra.types import Problem
 from tests.hanging import no_hang
@@ -100,8 +100,8 @@ def run_through(tmp_path, url, killer, **choices):
         solutions = [each.solution for each in store.solutions()]
         everything = keys(store)
     assert [solution.problem.id for solution in solutions] == [problem.id for problem in PROBLEMS]
-    seeds = [chain_seed(settings.seed, index) for index in range(CHAINS)]
     for solution in solutions:
+        seeds = [chain_seed(settings.seed, solution.problem, index) for index in range(CHAINS)]
         assert [(each.chain.index, each.chain.seed) for each in solution.chains] == list(enumerate(seeds))
         assert solution.complete
     assert len(everything) == len(PROBLEMS) * CHAINS
@@ -134,7 +134,7 @@ def test_a_run_outlives_its_server(tmp_path, monkeypatch, caplog):
             process.kill()
             process.communicate()
     assert {each.chain.text for solution in solutions for each in solution.chains} == {
-        text_of(chain_seed(0, index)) for index in range(CHAINS)
+        text_of(chain_seed(0, problem, index)) for problem in PROBLEMS for index in range(CHAINS)
     }
     asked = Counter(log.read_text().splitlines())
     assert len(asked) == len(PROBLEMS) * CHAINS

@@ -120,8 +120,10 @@ def test_what_the_model_is_asked():
     for prompt, params in judging:
         assert PROBLEM.text in prompt
         assert CHAIN.text not in prompt
-        assert (params.seeds, params.temperature, params.max_tokens) == ((7,), None, MOST_TOKENS)
+        assert (params.temperature, params.max_tokens) == (None, MOST_TOKENS)
         assert (params.logprobs, params.json_schema) == (5, None)
+    seeds = [seed for _, params in model.asked for seed in params.seeds]
+    assert len(set(seeds)) == 4, "one throw of the dice does not judge two claims"
 
 
 def test_the_claims_are_judged_at_the_same_time():
@@ -169,11 +171,11 @@ def test_a_judgement_is_repaired_once():
     model = Scripted(claims="1. 3 + 8 = 11", judgements={"3 + 8 = 11": "Perhaps not."}, repaired="no")
     (eleven,) = review(model)
     assert eleven.outcome is Outcome.REFUTED
-    *_, (judging, _), (again, params) = model.asked
+    *_, (judging, params), (again, params_again) = model.asked
     assert judging in again
     assert "Perhaps not." in again
     assert "its last line is neither yes nor no" in again
-    assert params.seeds == (7,)
+    assert params_again.seeds == params.seeds
 
 
 @pytest.mark.parametrize("repaired", ["Perhaps.", ModelError("enough")])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from clra.parsing.listed import split_list
+from clra.seeds import derived_seed
 from clra.types import ScoredChain
 from clra_verifiers.replies import without_thoughts
 
@@ -75,14 +76,9 @@ def balanced_order(items: Sequence[T], seed: int, vote: int, votes: int) -> list
     parts: over a whole round, every item stands once at every place. Fewer votes than items turn it by larger parts.
     """
     turn, count = vote // len(items), len(items)
-    shuffled = sorted(range(count), key=lambda place: hashed(f"{seed}/{turn}/{place}"))
+    shuffled = sorted(range(count), key=lambda place: derived_seed(seed, turn, place))
     shift = vote * max(1, count // votes) % count
     return [items[place] for place in (*shuffled[shift:], *shuffled[:shift])]
-
-
-def hashed(text: str) -> int:
-    """A number in [0, 2**31) that stands for the text."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big") >> 1
 
 
 def _answer_before(chain: ScoredChain, place: int) -> str:

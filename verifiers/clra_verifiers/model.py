@@ -9,7 +9,6 @@ the same direction, and what a claim stands on is known only where it stands in 
 """
 
 import asyncio
-import hashlib
 import re
 import time
 from collections import Counter
@@ -23,6 +22,7 @@ from clra.parsing.recorded import find_span
 from clra.parsing.restated import premises_of, proof_on
 from clra.prompts import PromptSet, prompt_set
 from clra.protocols import Completion, Model, SamplingParams
+from clra.seeds import derived_seed
 from clra.types import Chain, CheckedClaim, Claim, FinishReason, Outcome, Problem, Reason, Verdict
 from clra_verifiers.asking import Asker, repaired, repairs
 from clra_verifiers.claimlists import SCHEMA, read_claims
@@ -69,7 +69,7 @@ class ModelVerifier:
     async def _judge(self, case: "_Case", claim: Claim) -> Verdict:
         begun = time.perf_counter()
         try:
-            reply = (await case.replies(claim, seeds=(case.seed,)))[0]
+            reply = (await case.replies(claim, votes=1))[0]
         except ModelError as error:
             return case.unavailable(error, begun)
         vote = judgement(reply)
@@ -121,9 +121,8 @@ class GradedModelVerifier:
 
     async def _judge(self, case: "_Case", claim: Claim) -> Verdict:
         begun = time.perf_counter()
-        seeds = tuple(_vote_seed(case.seed, claim.text, vote) for vote in range(self._votes))
         try:
-            replies = await case.replies(claim, seeds=seeds)
+            replies = await case.replies(claim, votes=self._votes)
         except ModelError as error:
             return case.unavailable(error, begun)
         votes = [judgement(reply) for reply in replies]
@@ -199,8 +198,8 @@ class _Case:
             return texts
         return read_claims((await self._repaired(prompt, reply, _NO_CLAIMS)).text)
 
-    async def replies(self, claim: Claim, seeds: tuple[int, ...]) -> list[Completion]:
-        """What the model says of a claim, once for each seed, or less often where it fails in the middle.
+    async def replies(self, claim: Claim, votes: int) -> list[Completion]:
+        """What the model says of a claim, once for each vote, or less often where it fails in the middle.
 
         Raises:
             ModelError: it says nothing.
@@ -209,6 +208,7 @@ class _Case:
         prompt = self.prompts.render(
             "judge", problem=self.problem.text, claim=claim.text, premises=premises or "- the problem alone"
         )
+        seeds = tuple(derived_seed(self.seed, claim.text, vote) for vote in range(votes))
         params = SamplingParams(seeds=seeds, max_tokens=MOST_TOKENS, logprobs=TOP_LOGPROBS)
         drawn = await self.asker.draw(self.model, prompt, params)
         return list(await asyncio.gather(*(self._readable(prompt, reply) for reply in drawn)))
@@ -221,11 +221,6 @@ class _Case:
 
     async def _repaired(self, prompt: str, reply: Completion, fault: str) -> Completion:
         return await repaired(self.model, self.prompts, asked=prompt, reply=reply, fault=fault, seed=self.seed)
-
-
-def _vote_seed(seed: int, claim: str, vote: int) -> int:
-    """The seed of one vote on a claim, in [0, 2**31)."""
-    return int.from_bytes(hashlib.blake2b(f"{seed}/{vote}/{claim}".encode(), digest_size=4).digest(), "big") >> 1
 
 
 def _contradicted(opinion: Verdict, proof: Verdict | None) -> Verdict:

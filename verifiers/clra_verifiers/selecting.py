@@ -17,9 +17,10 @@ from typing import Any, Final, Literal, TypeAlias
 from clra.errors import ModelError
 from clra.prompts import PromptSet, prompt_set
 from clra.protocols import Choice, Model, SamplingParams
+from clra.seeds import derived_seed
 from clra.types import Problem, ScoredChain
 from clra_verifiers.asking import Asker, repaired, repairs
-from clra_verifiers.candidates import MOST_SHOWN, balanced_order, framed, hashed
+from clra_verifiers.candidates import MOST_SHOWN, balanced_order, framed
 from clra_verifiers.choices import choice_schema, read_choice
 from clra_verifiers.replies import MOST_TOKENS
 
@@ -61,9 +62,9 @@ class UniversalSelector:
         return _as_they_come(lambda vote: self._vote(case, chains, seed, vote), self.votes)
 
     async def _vote(self, case: "_Case", chains: Sequence[ScoredChain], seed: int, vote: int) -> Choice:
-        own = hashed(f"{seed}/universal")
+        own = derived_seed(seed, case.problem.text, "universal")
         shown = balanced_order(chains, own, vote, self.votes)[:MOST_SHOWN]
-        chosen = await case.choose(shown, hashed(f"{own}/{vote}"))
+        chosen = await case.choose(shown, derived_seed(own, vote))
         return Choice(None, unread=1) if chosen is None else Choice(chosen.chain.index)
 
 
@@ -98,11 +99,11 @@ class GenSelector:
         return _as_they_come(lambda vote: self._tournament(case, chains, seed, vote), self.votes)
 
     async def _tournament(self, case: "_Case", chains: Sequence[ScoredChain], seed: int, vote: int) -> Choice:
-        left = balanced_order(chains, hashed(f"{seed}/genselect"), vote, self.votes)
-        own, replies, unread = hashed(f"{seed}/genselect/{vote}"), 0, 0
+        own = derived_seed(seed, case.problem.text, "genselect")
+        left, replies, unread = balanced_order(chains, own, vote, self.votes), 0, 0
         while len(left) > 1:
             groups = _groups(left)
-            seeds = [hashed(f"{own}/{replies}/{place}") for place in range(len(groups))]
+            seeds = [derived_seed(own, vote, replies, place) for place in range(len(groups))]
             asked = [len({_key(chain) for chain in group}) > 1 for group in groups]
             compared = [(group, each) for group, each, ask in zip(groups, seeds, asked, strict=True) if ask]
             winners = iter(await _all([case.choose(group, each) for group, each in compared]))
