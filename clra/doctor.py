@@ -38,8 +38,14 @@ CLAIMS = {
 }
 """What workers are tried with."""
 EXTRAS = {
-    "torch": "trains clra-nano anew: pip install 'clra[train]'",
     "vllm": "models in this process, on a GPU: pip install 'clra[vllm]'",
+    "ray": "benchmarks on several machines: pip install 'clra[ray]'",
+    "datasets": "benchmarks by name: pip install 'clra[eval]'",
+    "matplotlib": "figures of comparisons: pip install 'clra[plot]'",
+    "jinja2": "reports of runs: pip install 'clra[report]'",
+    "pyarrow": "runs as Parquet: pip install 'clra[parquet]'",
+    "docker": "the sandbox in containers: pip install 'clra[docker]'",
+    "torch": "trains clra-nano anew: pip install 'clra[train]'",
 }
 SERVERS = {8000: "vLLM", 8080: "llama.cpp", 11434: "Ollama", 1234: "LM Studio", 30000: "SGLang"}
 """Ports of this machine at which these programs usually serve models."""

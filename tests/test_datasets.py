@@ -101,6 +101,14 @@ def test_columns_by_hand(tmp_path):
     assert problem == Problem(text="1 + 1?", id="5", gold="2")
 
 
+def test_a_column_that_no_row_has(tmp_path):
+    path = written(tmp_path, {"Q": "x?"}, {"Q": "y?", "A": 1})
+    assert len(load_benchmark(str(path), columns=read_columns(["problem=Q", "gold=A"])).problems) == 2
+    with pytest.raises(InputError, match="no row has a column 'answer'") as caught:
+        load_benchmark(str(path), columns=read_columns(["problem=Q", "gold=answer"]))
+    assert caught.value.hint == "there are: A, Q"
+
+
 @pytest.mark.parametrize("pair", ["Q", "problem=", "question=Q", "=Q"])
 def test_a_mapping_that_is_none(pair):
     with pytest.raises(InputError, match="expected FIELD=COLUMN"):

@@ -42,21 +42,26 @@ def load_benchmark(
         limit: the first problems only.
 
     Raises:
-        InputError: there is no such benchmark, or a row is not what it should be.
+        InputError: there is no such benchmark, a row is not what it should be, or no row has a column that is named.
         ConfigError: `datasets` is needed and not installed.
     """
     layout, rows = _opened(name)
     if like is not None:
         layout = _preset(like).layout
-    layout = layout.mapped(columns or {})
+    columns = columns or {}
+    layout = layout.mapped(columns)
     problems: dict[str, Problem] = {}
+    there = set[str]()
     for row in islice(rows, limit):
+        there.update(row.values)
         problem = as_problem(row, layout)
         if problem.id in problems:
             raise InputError(f"{row.place}: the id {problem.id!r} is there twice", hint="each problem needs its own")
         problems[problem.id] = problem
     if not problems:
         raise InputError(f"{name}: expected problems, it holds none", hint=HINT)
+    if missing := [column for column in columns.values() if column not in there]:
+        raise InputError(f"{name}: no row has a column {missing[0]!r}", hint=f"there are: {', '.join(sorted(there))}")
     return Benchmark(name=_shown(name), problems=tuple(problems.values()), notes=tuple(_notes(problems.values())))
 
 
