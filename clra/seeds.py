@@ -10,7 +10,7 @@ import hashlib
 
 from clra.types import Problem
 
-__all__ = ["chain_seed", "derived_seed"]
+__all__ = ["chain_seed", "derived_seed", "problem_seed"]
 
 
 def derived_seed(seed: int, *parts: str | int) -> int:
@@ -22,6 +22,11 @@ def derived_seed(seed: int, *parts: str | int) -> int:
     return int.from_bytes(digest.digest(), "big") >> 1
 
 
+def problem_seed(seed: int, problem: Problem, *parts: str | int) -> int:
+    """The same for what is asked about a problem; white space around its text makes no difference."""
+    return derived_seed(seed, problem.text.strip(), *parts)
+
+
 def chain_seed(seed: int, problem: Problem, index: int) -> int:
     """The seed of one chain; runs with neighbouring seeds share no chain."""
-    return derived_seed(seed, problem.text, index)
+    return problem_seed(seed, problem, index)

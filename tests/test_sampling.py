@@ -55,7 +55,8 @@ def test_seeds_of_neighbouring_runs_have_nothing_in_common():
 
 
 def test_chains_for_two_problems_are_drawn_independently():
-    other = Problem(text=PROBLEM.text + "?")
+    same, other = Problem(text=f"{PROBLEM.text}\n"), Problem(text=f"{PROBLEM.text}?")
+    assert chain_seed(3, same, 0) == chain_seed(3, PROBLEM, 0) != chain_seed(3, other, 0)
     assert {chain.seed for chain in drawn(ScriptedModel("Answer: 90"))}.isdisjoint(
         chain_seed(3, other, index) for index in range(8)
     )

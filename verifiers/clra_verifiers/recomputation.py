@@ -22,7 +22,7 @@ from clra.errors import ModelError
 from clra.parsing.computed import agrees, computed_answer
 from clra.prompts import PromptSet, Task, prompt_set
 from clra.protocols import Model, SamplingParams
-from clra.seeds import derived_seed
+from clra.seeds import problem_seed
 from clra.types import (
     Answer,
     CheckedClaim,
@@ -111,8 +111,8 @@ class Recomputation:
             await self._run("")  # a sandbox that cannot be had is better known before the model is asked
         except SandboxUnavailableError as error:
             return (_missing(error.explanation),)
-        about = (self._settings.seed, asked.task, asked.problem.text, asked.claim)
-        seeds = [derived_seed(*about, index) for index in range(self._settings.check_programs)]
+        seed, count = self._settings.seed, self._settings.check_programs
+        seeds = [problem_seed(seed, asked.problem, asked.task, asked.claim, index) for index in range(count)]
         return merged_votes(await asyncio.gather(*(self._draw_one(asked, prompts, model, seed) for seed in seeds)))
 
     async def _draw_one(self, asked: _Asked, prompts: PromptSet, model: Model, seed: int) -> Checked:

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, TypeAlias
 from clra.errors import ModelError
 from clra.prompts import PromptSet, prompt_set
 from clra.protocols import Choice, Model, SamplingParams
-from clra.seeds import derived_seed
+from clra.seeds import derived_seed, problem_seed
 from clra.types import Problem, ScoredChain
 from clra_verifiers.asking import Asker, repaired, repairs
 from clra_verifiers.candidates import MOST_SHOWN, balanced_order, framed
@@ -62,7 +62,7 @@ class UniversalSelector:
         return _as_they_come(lambda vote: self._vote(case, chains, seed, vote), self.votes)
 
     async def _vote(self, case: "_Case", chains: Sequence[ScoredChain], seed: int, vote: int) -> Choice:
-        own = derived_seed(seed, case.problem.text, "universal")
+        own = problem_seed(seed, case.problem, "universal")
         shown = balanced_order(chains, own, vote, self.votes)[:MOST_SHOWN]
         chosen = await case.choose(shown, derived_seed(own, vote))
         return Choice(None, unread=1) if chosen is None else Choice(chosen.chain.index)
@@ -99,7 +99,7 @@ class GenSelector:
         return _as_they_come(lambda vote: self._tournament(case, chains, seed, vote), self.votes)
 
     async def _tournament(self, case: "_Case", chains: Sequence[ScoredChain], seed: int, vote: int) -> Choice:
-        own = derived_seed(seed, case.problem.text, "genselect")
+        own = problem_seed(seed, case.problem, "genselect")
         left, replies, unread = balanced_order(chains, own, vote, self.votes), 0, 0
         while len(left) > 1:
             groups = _groups(left)
