@@ -9,7 +9,7 @@ import json
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from clra.errors import ConfigError, ModelError, ModelUnavailableError
 from clra.models.chat import Assembly, Quirk, options_named, quirk_behind, request_body, server_message
 from clra.models.retry import Absence, RetryLaterError, retry_after, with_retries
 from clra.models.sse import EventReader
+from clra.models.turns import Turns
 from clra.models.watching import Watcher
 from clra.protocols import Completion, Model, SamplingParams
 
@@ -75,6 +76,7 @@ class _Session:
 
     client: httpx.AsyncClient
     gate: asyncio.Semaphore
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
 
 
@@ -122,6 +124,7 @@ class OpenAIModel:
         self._concurrency = concurrency
         self._session: _Session | None = None
         self._absence = Absence(self._shown, patience)
+        self._turns = Turns(self._shown)
         self._reached = False
         self._quirks: set[Quirk] = set()
         self.name = f"openai:{model or self._shown}"
@@ -210,7 +213,8 @@ class OpenAIModel:
             while True:
                 body = request_body(self._model, prompt, params, seed, self._quirks | uncapped)
                 try:
-                    assembly = await self._stream(session, body, Watcher(params, index))
+                    async with self._turns.taken(session.turn):
+                        assembly = await self._stream(session, body, Watcher(params, index))
                 except _RefusedError as refusal:
                     quirk = quirk_behind(str(refusal), body)
                     if quirk is None:
@@ -247,7 +251,9 @@ class OpenAIModel:
         if ended and not assembly.answered:
             raise ModelError(f"{self._shown} answered without any choices")
         if assembly.finish is None:
+            self._turns.broke_off()
             raise RetryLaterError(f"{self._shown} broke off in the middle of an answer")
+        self._turns.ended()
         return assembly
 
     async def _served(self, session: _Session) -> list[str]:

@@ -638,3 +638,43 @@ def test_importing_the_backend_stays_light():
     heavy = "sympy torch vllm z3 onnxruntime openai numpy"
     code = f"import clra.models.openai, sys; print([name for name in {heavy.split()} if name in sys.modules])"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def one_at_a_time(server):
+    """What a server does that drops its answer when it is asked for another."""
+    newest = []
+
+    def behave(handler, body):
+        with server.lock:
+            newest.append(body["seed"])
+        handler.begin_stream()
+        for word in text_of(body["seed"]).split():
+            handler.event(fake.chunk({"content": f"{word} "}))
+            handler.wait(0.02)
+            if newest[-1] != body["seed"]:
+                break
+        else:
+            handler.event(fake.chunk({}, finish_reason="stop"))
+        handler.event("[DONE]")
+        handler.end_stream()
+
+    return behave
+
+
+def test_a_server_that_drops_its_answer_for_the_next_is_asked_one_at_a_time(server, caplog):
+    server.always = one_at_a_time(server)
+    drawn = draw(open_at(server, retries=5), seeds=tuple(range(12)))
+    assert sorted((done.index, done.text.split()) for done in drawn) == [
+        (seed, text_of(seed).split()) for seed in range(12)
+    ]
+    assert caplog.messages == [f"{server.url} breaks answers off when it is asked for more: asking one at a time"]
+
+
+def test_a_server_that_breaks_off_now_and_then_is_asked_for_many_at_a_time_all_the_same(server, caplog):
+    model = open_at(server, retries=9)
+    server.script = [completion(finish_reason=None, done=False)] * 5
+    assert len(draw(model, seeds=(50,))) == 1, "nothing else was asked for"
+    server.script = [completion(finish_reason=None, done=False)] * 5
+    assert len(draw(model, seeds=tuple(range(16)))) == 16
+    assert server.most_at_once > 1
+    assert caplog.messages == []
