@@ -49,6 +49,7 @@ def request_body(
     """
     extended = Quirk.NO_EXTENSIONS not in quirks
     usage = {"include_usage": True} | ({"continuous_usage_stats": True} if extended else {})
+    told = params.logprobs is not None or params.confidences is not None
     cap = "max_completion_tokens" if Quirk.RENAMED_CAP in quirks else "max_tokens"
     optional: dict[str, Any] = {
         "temperature": params.temperature,
@@ -56,8 +57,9 @@ def request_body(
         "top_k": params.top_k,
         cap: None if Quirk.NO_CAP in quirks else params.max_tokens,
         "stop": list(params.stop) or None,
-        "logprobs": None if params.logprobs is None and params.confidences is None else True,
-        "top_logprobs": max(params.logprobs or 0, params.confidences or 0) or None,
+        "logprobs": True if told else None,
+        # llama-cpp-python tells of no token where it is asked for none beside it
+        "top_logprobs": max(params.logprobs or 0, params.confidences or 0, 1) if told else None,
         "stream_options": None if Quirk.NO_STREAM_OPTIONS in quirks else usage,
         "stream_interval": _TOKENS_A_CHUNK if extended else None,
         "response_format": None

@@ -106,7 +106,8 @@ def test_every_choice_reaches_the_server(server):
     assert (body["top_p"], body["top_k"], body["max_tokens"], body["stop"]) == (0.9, -1, 7, ["END"])
     assert (body["logprobs"], body["top_logprobs"]) == (True, 3)
     assert body["response_format"]["json_schema"]["schema"] == schema
-    assert "top_logprobs" not in request_body("m", "p", SamplingParams(logprobs=0), 1)
+    assert request_body("m", "p", SamplingParams(logprobs=0), 1)["top_logprobs"] == 1
+    assert "top_logprobs" not in request_body("m", "p", SamplingParams(), 1)
 
 
 def test_the_key_is_sent_and_shown_nowhere(server):
