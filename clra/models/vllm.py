@@ -30,8 +30,11 @@ from clra.types import FinishReason
 _INSTALL_HINT: Final = "pip install 'clra[vllm]', or serve the model elsewhere and use openai:URL"
 _FINISH: Final = {"stop": FinishReason.STOP, "length": FinishReason.LENGTH, "abort": FinishReason.ABORTED}
 _TOKENS_BETWEEN_OUTPUTS: Final = 16
-_ON_CPU: Final[dict[str, Any]] = {"enforce_eager": True, "gpu_memory_utilization": 0.3}
-"""On machines without a GPU vLLM reads the memory of one NUMA node only, and finds too little with its own defaults."""
+_ON_CPU: Final[dict[str, Any]] = {
+    "enforce_eager": True,
+    "gpu_memory_utilization": 0.3,  # vLLM reads the memory of one NUMA node only, and finds too little by default
+    "enable_chunked_prefill": False,  # a prompt that is cut into pieces and has a seed kills the engine of vLLM 0.32
+}
 
 CARDS: Final[dict[str, dict[str, Any]]] = {
     "vibethinker-3b": {"temperature": 1.0, "top_p": 0.95, "top_k": -1, "max_model_len": 65_536},

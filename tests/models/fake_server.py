@@ -240,7 +240,7 @@ def fake_server(port: int = 0) -> Iterator[FakeServer]:
             thread.join()
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Whether something comes true before long."""
     until = time.monotonic() + seconds
     while not holds() and time.monotonic() < until:

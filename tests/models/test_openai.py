@@ -2,6 +2,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 import time
 from contextlib import aclosing
 from email.utils import formatdate
@@ -38,7 +39,7 @@ def _short_pauses(monkeypatch):
 
 
 def open_at(server: FakeServer, model: str = fake.MODEL, **choices) -> OpenAIModel:
-    return OpenAIModel(server.url, model, **{"timeout": 5.0, "retries": 2, "concurrency": 32, **choices})
+    return OpenAIModel(server.url, model, **{"timeout": 60.0, "retries": 2, "concurrency": 32, **choices})
 
 
 def draw(model: OpenAIModel, prompt: str = "What is 3 + 4?", **params) -> list[Completion]:
@@ -196,19 +197,35 @@ def test_json_that_was_asked_for(server):
 
 
 def test_each_completion_comes_as_soon_as_it_is_finished(server):
-    slow, quick = completion(before=0.5), completion()
-    server.always = lambda handler, body: (slow if body["seed"] == 0 else quick)(handler, body)
-    assert [done.index for done in draw(open_at(server), seeds=(0, 1))] == [1, 0]
+    arrived = threading.Event()
+
+    def behave(handler, body):
+        assert body["seed"] == 1 or arrived.wait(60)
+        completion()(handler, body)
+
+    async def indices():
+        found = []
+        async for done in open_at(server).sample("p", SamplingParams(seeds=(0, 1))):
+            found.append(done.index)
+            arrived.set()
+        return found
+
+    server.always = behave
+    assert asyncio.run(indices()) == [1, 0]
 
 
 def test_no_more_requests_at_once_than_allowed(server):
-    server.always = completion(before=0.03)
+    def behave(handler, body):
+        assert eventually(lambda: server.most_at_once >= 3)
+        completion(before=0.03)(handler, body)
+
+    server.always = behave
     assert len(draw(open_at(server, concurrency=3), seeds=tuple(range(9)))) == 9
     assert server.most_at_once == 3
 
 
 def test_closing_hangs_up(server):
-    slow, quick = completion(between=0.05, text="word " * 200), completion()
+    slow, quick = completion(between=0.05, text="word " * 2000), completion()
     server.always = lambda handler, body: (quick if body["seed"] == 0 else slow)(handler, body)
 
     async def take_one():
@@ -344,7 +361,7 @@ def test_a_silent_server_runs_into_the_timeout(server):
     server.always = fake.silence(5)
     with pytest.raises(ModelUnavailableError, match=r"silent for 0\.5 seconds"):
         draw(open_at(server, timeout=0.5, retries=1))
-    assert len(server.chats) == 2
+    assert eventually(lambda: len(server.chats) == 2)
 
 
 def test_one_lost_completion_does_not_cost_the_others(server):
@@ -648,6 +665,8 @@ def one_at_a_time(server):
     def behave(handler, body):
         with server.lock:
             newest.append(body["seed"])
+            first = len(newest) == 1
+        assert not first or eventually(lambda: len(newest) > 1)
         handler.begin_stream()
         for word in text_of(body["seed"]).split():
             handler.event(fake.chunk({"content": f"{word} "}))
@@ -675,7 +694,12 @@ def test_a_server_that_breaks_off_now_and_then_is_asked_for_many_at_a_time_all_t
     model = open_at(server, retries=9)
     server.script = [completion(finish_reason=None, done=False)] * 5
     assert len(draw(model, seeds=(50,))) == 1, "nothing else was asked for"
-    server.script = [completion(finish_reason=None, done=False)] * 5
+
+    def behave(handler, body):
+        assert eventually(lambda: server.most_at_once > 1)
+        completion()(handler, body)
+
+    server.script, server.always = [completion(finish_reason=None, done=False)] * 5, behave
     assert len(draw(model, seeds=tuple(range(16)))) == 16
     assert server.most_at_once > 1
     assert caplog.messages == []

@@ -26,7 +26,7 @@ def servers():
 
 def draw(address: str, **settings):
     async def all_of_them():
-        model = open_model(f"{address}#{MODEL}", Settings(**{"retries": 0, "timeout": 5, **settings}))
+        model = open_model(f"{address}#{MODEL}", Settings(**{"retries": 0, "timeout": 60, **settings}))
         try:
             return [done async for done in model.sample("What is 3 + 4?", SamplingParams(seeds=SEEDS))]
         finally:
@@ -49,7 +49,12 @@ def test_servers_share_the_work_and_the_seeds_decide_the_texts(servers):
 
 def test_a_busy_server_gets_less(servers):
     first, second = servers
-    first.always = fake.completion(before=0.3)
+
+    def busy(handler, body):
+        assert fake.eventually(lambda: len(second.chats) > len(SEEDS) / 2)
+        fake.completion()(handler, body)
+
+    first.always = busy
     drawn = draw(f"{first.url},{second.url}", concurrency=1)
     assert texts(drawn) == list(map(text_of, SEEDS))
     assert len(first.chats) < len(second.chats)

@@ -25,7 +25,7 @@ def server():
 
 def draw(server, watch, **choices):
     async def first():
-        model = open_model(f"{server.url}#tiny", Settings(retries=2, timeout=5))
+        model = open_model(f"{server.url}#tiny", Settings(retries=2, timeout=60))
         try:
             params = SamplingParams(seeds=(4,), watch=watch, **choices)
             return await anext(model.sample("What is 3 + 4?", params))
@@ -36,7 +36,7 @@ def draw(server, watch, **choices):
 
 
 def test_the_server_is_hung_up_on(server):
-    server.always = fake.completion(LONG, between=0.01)
+    server.always = fake.completion(" ".join([LONG] * 20), between=0.01)  # a minute and more
     done = draw(server, lambda _, text: len(text) > 100)
     assert done.finish_reason is FinishReason.ABORTED
     assert 100 < len(done.text) < 200

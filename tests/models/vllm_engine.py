@@ -92,7 +92,7 @@ def started(log, port):
     command = [
         *(sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(WEIGHTS)),
         *("--host", "127.0.0.1", "--port", str(port), "--served-model-name", "nano", "--dtype", "float32"),
-        *("--enforce-eager", "--gpu-memory-utilization", "0.3"),
+        *("--enforce-eager", "--gpu-memory-utilization", "0.3", "--no-enable-chunked-prefill"),
     ]
     with (
         log.open("ab") as written,
