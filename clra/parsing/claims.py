@@ -70,6 +70,7 @@ _DERIVING = re.compile(
 )
 """What leads from an equation to one that says the same."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_BRACKET = re.compile(r"[()\[\]{}]")
 _VICINITY = 300
 _FAR = 12
 """How many claims away a result can still be found that a correction makes void."""
@@ -185,7 +186,7 @@ def _draft(
     words = text[span.start : span.end]
     statement = found.statement
     relation = statement if isinstance(statement, Relation) else None
-    usual = not setting.redefines(words, statement) and not _LOOSE_BOX.search(words)
+    usual = not setting.redefines(words, statement) and not ("box" in words and _LOOSE_BOX.search(words))
     if relation is not None and usual:
         usual = not converts(relation, words)
     if relation is not None and usual and setting.elsewhere:
@@ -216,8 +217,8 @@ def _balanced(text: str, span: Span) -> Span:
     while end > start and text[end - 1].isspace():
         end -= 1
     depth = lowest = 0
-    for sign in text[start:end]:
-        depth += (sign in "([{") - (sign in ")]}")
+    for sign in _BRACKET.findall(text, start, end):
+        depth += 1 if sign in "([{" else -1
         lowest = min(lowest, depth)
     for _ in range(-lowest):
         before = text[:start].rstrip(" ")[-1:]

@@ -8,12 +8,14 @@ be read back is written like a function: ``either(a, b)``, ``unit(x, "m")``, ``s
 
 from clra.parsing.mathematics.latex import LatexWriter
 from clra.parsing.mathematics.plain import TextWriter
+from clra.parsing.remembering import remembered
 from clra.parsing.tree import Statement
 
 _TEXT = TextWriter()
 _LATEX = LatexWriter()
 
 
+@remembered
 def to_text(tree: Statement) -> str:
     """The tree in plain text: ``3*x^2 + 1/2``, ``17 == 2 (mod 5)``."""
     return _TEXT.statement(tree)

@@ -57,7 +57,7 @@ _CODE_TAGS = ("code", "output", "python", "interpreter", "llm-code", "llm-code-o
 _OPENING = re.compile(
     r"\\\\|\\\$|\\\(|\\\[|\$\$|\$|<<|```|~~~|\[asy\]|\\begin\{(?P<environment>(?:"
     + _ENVIRONMENTS
-    + r")\*?)\}|(?P<prompt>(?m:^)[ \t]*>>>(?= ))|<(?:"
+    + r")\*?)\}|>>>(?= )|<(?:"
     + "|".join(_CODE_TAGS)
     + ")>"
 )
@@ -151,9 +151,11 @@ def _pieces(text: str) -> list[Piece]:
                 pieces.append(Piece(PieceKind.INLINE, Span(match.start(), end), Span(match.end(), end - 1)))
                 place = end
             continue
-        if match["prompt"]:
-            place = _session_end(text, match.end())
-            pieces.append(Piece(PieceKind.CODE, Span(match.start(), place), Span(match.start(), place)))
+        if opener == ">>>":
+            start = text.rfind("\n", 0, match.start()) + 1
+            if not text[start : match.start()].strip(" \t"):
+                place = _session_end(text, match.end())
+                pieces.append(Piece(PieceKind.CODE, Span(start, place), Span(start, place)))
             continue
         closer = f"\\end{{{match['environment']}}}" if match["environment"] else _CLOSERS[opener]
         kind = PieceKind.DISPLAY if match["environment"] else _KINDS[opener]

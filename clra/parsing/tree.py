@@ -184,23 +184,20 @@ Expression: TypeAlias = Number | Symbol | Operation | Call | Collection | Matrix
 Statement: TypeAlias = Expression | Relation
 LEAVES = (Number, Symbol, Words)
 """The kinds of nodes without parts."""
+_APPLIED = (Operation, Call)
 
 
 def children(tree: Statement) -> tuple[Statement, ...]:
     """The parts a node is made of, in order."""
     if isinstance(tree, LEAVES):  # most nodes are
         return ()
-    match tree:
-        case Operation(arguments=parts) | Call(arguments=parts) | Collection(items=parts):
-            return parts
-        case Matrix(rows=rows):
-            return tuple(entry for row in rows for entry in row)
-        case Relation(left=left, right=right, modulus=None):
-            return (left, right)
-        case Relation(left=left, right=right, modulus=modulus) if modulus is not None:
-            return (left, right, modulus)
-        case _:
-            return ()
+    if isinstance(tree, _APPLIED):
+        return tree.arguments
+    if isinstance(tree, Relation):
+        return (tree.left, tree.right) if tree.modulus is None else (tree.left, tree.right, tree.modulus)
+    if isinstance(tree, Matrix):
+        return tuple(entry for row in tree.rows for entry in row)
+    return tree.items
 
 
 def walk(tree: Statement) -> Iterator[Statement]:
@@ -209,7 +206,9 @@ def walk(tree: Statement) -> Iterator[Statement]:
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, LEAVES):
+        if isinstance(node, Operation):
+            waiting.extend(reversed(node.arguments))
+        elif not isinstance(node, LEAVES):
             waiting.extend(reversed(children(node)))
 
 

@@ -12,12 +12,13 @@ import re
 import time
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from clra.parsing.notation import to_text
 from clra.parsing.reader import read_relation
 from clra.parsing.tree import Expression, Number, Operation, ReadError, Relation, Relator, is_literal
-from clra.types import Claim, ClaimKind, Outcome, Problem, Reason, Verdict
+from clra.types import NOWHERE, Claim, ClaimKind, Outcome, Problem, Reason, Verdict
 from clra_verifiers.comparison import Comparison, Tier, compare
 from clra_verifiers.complexes import difference_shown, speaks_of_complex_numbers
 from clra_verifiers.conditions import with_listed_sets
@@ -69,16 +70,8 @@ class ExactVerifier:
     def verify(self, claim: Claim, problem: Problem) -> Verdict:
         """Judge one claim by exact calculation."""
         started = time.perf_counter()
-        finding = _unknown(Reason.NOT_TRANSLATED)
-        if claim.formal is not None:
-            try:
-                relation = read_relation(claim.formal)
-            except ReadError as unreadable:
-                finding = _unknown(Reason.NOT_TRANSLATED, str(unreadable))
-            else:
-                finding = _judge(relation, claim)
-                if finding.outcome is Outcome.UNKNOWN and _IMAGINARY.search(claim.formal):
-                    finding = _judge_complex(relation, claim, problem) or finding
+        imaginary = claim.formal is not None and _IMAGINARY.search(claim.formal) is not None
+        finding = _found(_by_itself(claim), imaginary and speaks_of_complex_numbers(problem.text))
         return Verdict(
             outcome=finding.outcome,
             method=self.name if finding.tier is None else f"{self.name}:{finding.tier}",
@@ -87,6 +80,35 @@ class ExactVerifier:
             statement=claim.formal or "",
             seconds=time.perf_counter() - started,
         )
+
+
+def _by_itself(claim: Claim) -> Claim:
+    """What of a claim counts here, wherever it stands."""
+    return Claim(
+        text=claim.text,
+        span=NOWHERE,
+        kind=claim.kind,
+        formal=claim.formal,
+        rounded=claim.rounded,
+        universal=claim.universal,
+        tentative=claim.tentative,
+        premises=claim.premises if claim.universal else (),
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _found(claim: Claim, is_complex: bool) -> _Finding:
+    """The finding on a claim by itself; it is kept, since the chains of one problem say the same things."""
+    if claim.formal is None:
+        return _unknown(Reason.NOT_TRANSLATED)
+    try:
+        relation = read_relation(claim.formal)
+    except ReadError as unreadable:
+        return _unknown(Reason.NOT_TRANSLATED, str(unreadable))
+    finding = _judge(relation, claim)
+    if finding.outcome is Outcome.UNKNOWN and is_complex:
+        return _judge_complex(relation, claim) or finding
+    return finding
 
 
 def _unknown(reason: Reason, evidence: str = "", tier: Tier | None = None) -> _Finding:
@@ -248,9 +270,7 @@ def _judge_values(relation: Relation, features: Features, claim: Claim, *, excus
     return _Finding(Outcome.REFUTED, first.tier, _refutation(relation, claim, first))
 
 
-def _judge_complex(relation: Relation, claim: Claim, problem: Problem) -> _Finding | None:
-    if not speaks_of_complex_numbers(problem.text):
-        return None
+def _judge_complex(relation: Relation, claim: Claim) -> _Finding | None:
     features = features_of(relation)
     if "i" not in features.constants or features.symbols or features.calls or features.foreign or features.decimals:
         return None

@@ -5,6 +5,7 @@ functions are compared at one point that decides (`clra_verifiers.kronecker`), a
 polynomials in atoms (`clra.parsing.algebra`): if the normal forms agree, the terms are equal; if not, nothing is known.
 """
 
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 
@@ -23,8 +24,11 @@ from clra_verifiers.rational import value
 from clra_verifiers.undecided import IrrationalError, TooBigError, UndecidedError, UndefinedError, UnsupportedError
 
 PRECISION = 64
-_SAMPLES = (5, 11, 3, 17, 8, 13, 19, 23)
-"""Letters take these values in turn where two terms are told apart."""
+_SAMPLES = (
+    tuple(map(Fraction, (5, 11, 3, 17, 8, 13, 19, 23))),
+    tuple(Fraction(1, number) for number in (5, 11, 3, 17, 8, 13, 19, 23)),
+)
+"""Letters take these values in turn where two terms are told apart; the second ones where a term has no value there."""
 
 
 def identical(left: Expression, right: Expression) -> bool:
@@ -94,13 +98,24 @@ def _positive_letters(tree: Expression) -> frozenset[str]:
 
 def _told_apart(left: Expression, right: Expression, letters: list[str]) -> bool:
     """Whether the values of the terms differ for one choice of their letters."""
-    if len(letters) > len(_SAMPLES):
-        return False
-    sample = {name: Fraction(number) for name, number in zip(letters, _SAMPLES, strict=False)}
+    for numbers in _SAMPLES if len(letters) <= len(_SAMPLES[0]) else ():
+        with suppress(UndefinedError):
+            return _differ_at(dict(zip(letters, numbers, strict=False)), left, right)
+    return False
+
+
+def _differ_at(sample: Environment, left: Expression, right: Expression) -> bool:
+    """Whether the values of the terms surely differ there.
+
+    Raises:
+        UndefinedError: a term has no value there.
+    """
     try:
         return value(left, sample) != value(right, sample)
     except (IrrationalError, UnsupportedError):
         return _balls_are_apart(left, right, sample)
+    except UndefinedError:
+        raise
     except UndecidedError:
         return False
 
@@ -120,5 +135,7 @@ def _balls_are_apart(left: Expression, right: Expression, sample: Environment) -
     try:
         with ctx.workprec(PRECISION):
             return not enclosure(left, sample).overlaps(enclosure(right, sample))
+    except UndefinedError:
+        raise
     except UndecidedError:
         return False

@@ -8,9 +8,10 @@ arithmetic, "we need x * y = 12" asserts nothing. But an equation between number
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import Enum
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from clra.parsing.prose.retraction import (
     CHECKED,
@@ -26,18 +27,19 @@ from clra.parsing.spans import DISPLAYED, HIDDEN, in_small_letters
 from clra.types import Modality, Span
 
 _FORMULA = re.compile(rf"([{HIDDEN}{DISPLAYED}])\1*")
+_FILLERS = frozenset({HIDDEN, DISPLAYED})
 _REACH = 240
 """Characters before or after a claim that are searched for cues."""
 _FOLLOWING = 160
 """Characters behind a sentence in which it may be taken back."""
 
 _BOUNDARY = re.compile(
-    rf"[.!?][\"'”’)\]*]*(?=\s+[A-Z(\[\\$*\d\-–—•<{HIDDEN}{DISPLAYED}]|\s*\n|\s*\Z)"
-    r"|;(?=\s)"
-    r"|\n[ \t]*\n"
-    r"|(?<=[^A-Za-z,:(=+\s\-])[ \t]*\n"
-    r"|\n(?=[ \t]*(?:[-*•]\s|\(?\w{1,2}[.)]\s|[A-Z#]))"
+    rf"[.!?;\n \t](?:(?<=[.!?])[\"'”’)\]*]*(?=\s+[A-Z(\[\\$*\d\-–—•<{HIDDEN}{DISPLAYED}]|\s*\n|\s*\Z)"
+    r"|(?<=;)(?=\s)"
+    r"|(?<=\n)(?:[ \t]*\n|(?<=[^A-Za-z,:(=+\s\-]\n)|(?=[ \t]*(?:[-*•]\s|\(?\w{1,2}[.)]\s|[A-Z#])))"
+    r"|(?=[ \t]*\n)(?<=[^A-Za-z,:(=+\s\-][ \t])[ \t]*\n)"
 )
+"""It names all characters that it can begin with first, so that it is tried at no other."""
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|approx|resp|w\.l\.o\.g|eq|no|fig|st|dr|mr|mrs|ms)\.$")
 
 _RESET = re.compile(
@@ -71,8 +73,8 @@ _HOPELESS = re.compile(
 )
 """What follows from an equation between numbers that cannot hold."""
 _GOAL = re.compile(
-    r"\b(?:show|prove|determine|decide|ask\w*|wonder\w*|find out)\s+(?:that|whether|if)\b"
-    r"|\bsuch that\b|\bso that\b|\bgoal\b|\bwhether\b|\b(?:check|test|see|verify) if\b",
+    r"\b(?:(?:show|prove|determine|decide|ask\w*|wonder\w*|find out)\s+(?:that|whether|if)"
+    r"|such that|so that|goal|whether|(?:check|test|see|verify) if)\b",
 )
 _GOAL_OF_LETTERS = re.compile(
     r"\b(?:want|need|needs|wish|would like|aim|try|trying|must|should|required?|requires|solve|solving|find"
@@ -104,10 +106,10 @@ _TESTED = re.compile(
 _DERIVED = re.compile(r"\b(?:simplifie[sd](?: \w+)? to|reduce[sd]? to|becomes?|turns? into|equivalent|same as)\b")
 """An equation between numbers after these words is as true as the one before it."""
 _OF_EQUATION = re.compile(
-    r"\b(?:simplif\w+|expand\w*|solv\w+) (?:the|this|that|our) (?:\w+ )?equation"
-    r"|\bequation\b[^.;]{0,40} (?:becomes|gives|reads)\b"
-    r"|\b(?:check|test|verify)(?:ing)? (?:the|this|that|each|both|our) (?:\w+ ){0,2}(?:equation|condition|inequality)"
-    r"|\binto (?:the|this|that|our|both|each)\b[^.;:]{0,30}\bequations?\b|\boriginal equation\b",
+    r"\b(?:(?:simplif\w+|expand\w*|solv\w+) (?:the|this|that|our) (?:\w+ )?equation"
+    r"|equation\b[^.;]{0,40} (?:becomes|gives|reads)\b"
+    r"|(?:check|test|verify)(?:ing)? (?:the|this|that|each|both|our) (?:\w+ ){0,2}(?:equation|condition|inequality)"
+    r"|into (?:the|this|that|our|both|each)\b[^.;:]{0,30}\bequations?\b|original equation\b)",
 )
 """The same, for an equation that could be a calculation and its result."""
 _CONDITIONAL = re.compile(
@@ -121,17 +123,29 @@ _ROUNDED = re.compile(
     rf"\b(?:about|around)\s+[\d$.\\{HIDDEN}{DISPLAYED}]|\bdecimal (?:places?|approx\w*)|"
     r"\bsignificant (?:figures|digits)",
 )
+_ROUNDING = (
+    "approx", "rough", "round", "nearest", "estimat", "almost", "nearly", "close to", "about", "decimal", "significant",
+)  # fmt: skip
+"""Parts of words of which one is in each of these."""
 
 
-_CUES_BEFORE = {
-    _REPORTED: ("say", "said", "think", "thought", "claim", "believe", "argue", "write", "wrote", "answered"),
-    _COUNTERFACTUAL: ("would",),
-    _CONDITIONAL: ("if",),
-    _HOPELESS_BEFORE: ("inconsistent", "contradict", "impossible", "no solution"),
-}
-"""Each with words of which one is in whatever it matches."""
-_CUES_AFTER = {_HOPELESS: ("no ", "contradict", "inconsistent", "parallel", "never meet", "impossible")}
-"""The same."""
+class _Cue(NamedTuple):
+    """What tells how a claim is held."""
+
+    pattern: re.Pattern[str]
+    words: tuple[str, ...]
+    """Parts of words of which one is in whatever it matches."""
+
+
+_CUES_BEFORE = (
+    _Cue(_REPORTED, ("say", "said", "think", "thought", "claim", "believe", "argue", "write", "wrote", "answered")),
+    _Cue(_COUNTERFACTUAL, ("would",)),
+    _Cue(_CONDITIONAL, ("if",)),
+    _Cue(_HOPELESS_BEFORE, ("inconsistent", "contradict", "impossible", "no solution")),
+)
+_WANTED = _Cue(_GOAL, ("that", "whether", "if", "goal"))
+_EQUATED = _Cue(_OF_EQUATION, ("equation", "condition", "inequality"))
+_CUES_AFTER = (_Cue(_HOPELESS, ("solution", "contradict", "inconsistent", "parallel", "meet", "impossible")),)
 
 
 class Form(Enum):
@@ -159,6 +173,10 @@ class Discourse:
         self.small = in_small_letters(prose)
         self.formulas, ends = _cut(prose)
         self.starts = [0, *sorted({place for place in {*ends, *breaks} if 0 < place < len(prose)})]
+        self._cues_before = _spoken_of(_CUES_BEFORE, self.small)
+        self._cues_after = _spoken_of(_CUES_AFTER, self.small)
+        self._rounds = any(word in self.small for word in _ROUNDING)
+        """Whether the text may speak of rounding at all."""
         self._modalities: dict[tuple[Span, Form], Modality] = {}
         self._taken_back: dict[int, bool] = {}
 
@@ -190,17 +208,17 @@ class Discourse:
         if DENIED_BEFORE.search(clause) or denied.match(after):
             return Modality.NEGATED
         taken = RETRACTED if calculated else TAKEN_BACK
-        if taken.match(after) or taken.match(following):
+        if (len(after) > 1 and taken.match(after)) or taken.match(following):  # mostly it is a full stop
             return Modality.NEGATED
         opening = self.small[sentence.start : min(span.start, sentence.start + _REACH)]
         if _MISTAKEN.match(opening) or _BLAMED.match(" ".join(self.prose[end : end + _FOLLOWING].split())):
             return Modality.NEGATED
         unequal = form is Form.UNEQUAL and not self.is_rounded(span)
-        if unequal or any(cue.search(before) for cue in _spoken_of(_CUES_BEFORE, before)):
+        if unequal or any(_is_said(cue, before) for cue in self._cues_before):
             return Modality.ASSUMED
-        if not calculated and any(_is_hopeless(text) for text in (after, following)):
+        if not calculated and self._cues_after and any(map(self._is_hopeless, (after, following))):
             return Modality.ASSUMED
-        if _GOAL.search(clause) or (form is Form.OPEN and _GOAL_OF_LETTERS.search(clause)):
+        if _is_said(_WANTED, clause) or (form is Form.OPEN and _GOAL_OF_LETTERS.search(clause)):
             return Modality.GOAL
         if _ASSUMED.search(clause) or (form is Form.OPEN and _ASSUMED_OF_LETTERS.search(clause)):
             return Modality.ASSUMED
@@ -212,9 +230,12 @@ class Discourse:
         told = before if before.strip() else lead
         if form is Form.CLOSED and (_DERIVED.search(told) or _TESTED.search(lead)):
             return Modality.ASSUMED
-        if form is Form.RESULT and _OF_EQUATION.search(told):
+        if form is Form.RESULT and _is_said(_EQUATED, told):
             return Modality.ASSUMED
         return Modality.ASSERTED
+
+    def _is_hopeless(self, text: str) -> bool:
+        return any(cue.pattern.match(text) for cue in _spoken_of(self._cues_after, text))
 
     def _lead(self, sentence: Span, span: Span) -> str:
         """The text before a span from the beginning of the sentence before its own."""
@@ -226,6 +247,8 @@ class Discourse:
         return Span(self._formula_at(span.start, span.start).start, self._formula_at(span.end - 1, span.end).end)
 
     def _formula_at(self, place: int, otherwise: int) -> Span:
+        if self.prose[place : place + 1] not in _FILLERS:
+            return Span(otherwise, otherwise)
         index = bisect_right(self.formulas, Span(place, len(self.prose))) - 1
         if index >= 0 and self.formulas[index].end > place:
             return self.formulas[index]
@@ -239,6 +262,8 @@ class Discourse:
 
     def is_rounded(self, span: Span) -> bool:
         """Whether the sentence of a claim speaks of rounding."""
+        if not self._rounds:
+            return False
         sentence = self.sentence(span.start)
         start, end = max(sentence.start, span.start - _REACH), min(max(sentence.end, span.end), span.end + _REACH)
         return _ROUNDED.search(self.small, start, end) is not None
@@ -268,13 +293,13 @@ class Discourse:
         return near and CONTRASTED.search(self.small, first.end, second.start) is not None
 
 
-def _spoken_of(cues: Mapping[re.Pattern[str], tuple[str, ...]], text: str) -> list[re.Pattern[str]]:
+def _spoken_of(cues: Iterable[_Cue], text: str) -> list[_Cue]:
     """The cues of which a word is in a text."""
-    return [cue for cue, words in cues.items() if any(word in text for word in words)]
+    return [cue for cue in cues if any(word in text for word in cue.words)]
 
 
-def _is_hopeless(text: str) -> bool:
-    return any(cue.match(text) for cue in _spoken_of(_CUES_AFTER, text))
+def _is_said(cue: _Cue, text: str) -> bool:
+    return any(word in text for word in cue.words) and cue.pattern.search(text) is not None
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ A chain such as ``a = b \text{ apples} = c = d`` cannot be read as a whole; its 
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from clra.parsing.prose.edges import is_continued
@@ -60,6 +61,7 @@ class Source:
         self.text = text
         self.layout = layout
         self.functions = functions
+        self._counts_modulo = "mod" in layout.prose
 
     def relations(self) -> Iterator[Found]:
         """All relations; one may come twice, out of a formula and out of the prose that the formula stands in."""
@@ -81,11 +83,10 @@ class Source:
         yield from (Found(*fact) for fact in told(self.text))
 
     def _in_prose(self) -> Iterator[Found]:
-        readable = self._readable()
         last, end = "", 0
         for span, is_readable, goes_on in excerpts(self.layout.prose):
-            source = readable[span.start : span.end]
-            lead = last_operand(last) if goes_on and _follows(readable[end : span.start]) else ""
+            source = self._readable[span.start : span.end]
+            lead = last_operand(last) if goes_on and _follows(self._readable[end : span.start]) else ""
             if is_readable and (lead or not goes_on):
                 yield from self._in_excerpt(source, span.start, lead)
             else:
@@ -100,7 +101,7 @@ class Source:
         body = self.text[piece.body.start : piece.body.end]
         if piece.kind is PieceKind.INLINE:
             body = _spaced(body)
-        modulus = _MODULUS.match(self.layout.prose, piece.span.end)
+        modulus = _MODULUS.match(self.layout.prose, piece.span.end) if self._counts_modulo else None
         if modulus is None or "mod" in body:
             return body
         told = _DELIMITERS.sub(_blank, self.text[modulus.start() : modulus.end()])
@@ -119,6 +120,7 @@ class Source:
             found[-1] = found[-1]._replace(statement=None)
         yield from found
 
+    @cached_property
     def _readable(self) -> str:
         """The prose with its inline formulas put back, in brackets unless they state something themselves."""
         parts = []
@@ -142,7 +144,7 @@ class Source:
         if statements is not None:
             for found in _relating(statements, place):
                 start = max(found.span.start, offset)
-                yield found._replace(span=Span(start, max(found.span.end, start)))
+                yield found._replace(span=Span(start, max(found.span.end, start))) if lead else found
             return
         for excerpt in excerpts(_in_plain_words(source)):
             if excerpt.goes_on:

@@ -44,11 +44,14 @@ _NUMBERED = re.compile(
 """Equations called by their numbers."""
 _NUMBER = r"\(\d{1,2}\)"
 _NUMBER_ALONE = re.compile(_NUMBER)
+_NUMBER_BEHIND = re.compile(rf"\s{_NUMBER}")
 _ALONE = re.compile(rf"(?<![\w)}}]){_NUMBER}(?![\w(^])")
 _TERM = rf"\s*(?:\d+\s*[*·×]?\s*)?{_NUMBER}\s*"
 _OF_NUMBERED = re.compile(rf"(?=.*(?:^|[-−+])\s*{_NUMBER}\s*(?:$|[-−+]))[-−+]?{_TERM}(?:[-−+]{_TERM})*")
 """A sum that may be one of equations, called by their numbers: ``(1) - 2*(2)``."""
-_COARSE_PI = re.compile(r"(?:\\pi|π|\bpi)[\s$\\)]*(?:=|≈|\\approx|to be|as|is|by)[\s$\\(]*3(?![\w/\\]|\.\d|\s*[-*+^(])")
+_COARSE_PI = re.compile(
+    r"(?:π|pi(?<!\wpi))[\s$\\)]*(?:=|≈|\\approx|to be|as|is|by)[\s$\\(]*3(?![\w/\\]|\.\d|\s*[-*+^(])"
+)
 _RANGE = re.compile(r"\s*(\d+)[-–](\d+)\s*=\s*\d+(?=\s*[A-Za-z])|\s*([12]\d{3})\s?[-–]\s?([12]\d{3})\s*=")
 """A range and how long it is."""
 _SIDES = re.compile(r"[=<>≤≥≈]")
@@ -56,7 +59,7 @@ _BINARY = re.compile(r"\bbinary\b|\bbase[ -](?:2|two)\b", re.IGNORECASE)
 _BITS = re.compile(r"(?<!\d)[01]{5,}(?!\d)")
 _DOUBTFUL = re.compile(r"\w/\w+[ ]+/[ ]+\w+/\w")
 """``5/3 / 5/3``, where the spaces tell what is divided by what."""
-_PADDED = re.compile(r"(?<![\d.,])0\d")
+_PADDED = re.compile(r"0(?<![\d.,]0)\d")
 """Digits that are no decimal numeral, or one of a code or a clock."""
 _MODULUS = re.compile(
     r"(?:\b|\\[pb]?)(?:mod(?:ulo)?|Z_|fields?\s+\$?F_|GF|Z/|math(?:bb|bf)\s*\{?[ZF]\}?(?:_|\s*/))"
@@ -112,11 +115,11 @@ class Setting:
             return True
         if self.coarse_pi and Symbol("pi") in walk(statement):
             return True
-        if _DOUBTFUL.search(text) or (self.binary and _BITS.search(text)):
+        if (" / " in text and _DOUBTFUL.search(text)) or (self.binary and _BITS.search(text)):
             return True
         if _is_range(text):
             return True
-        if "(" in text and self._relates_numbered([side.strip(" $") for side in _SIDES.split(text)]):
+        if _NUMBER_ALONE.search(text) and self._relates_numbered([side.strip(" $") for side in _SIDES.split(text)]):
             return True
         if self.base < 10 and _digits_below(statement, self.base):
             return True
@@ -162,7 +165,7 @@ def setting_of(text: str, problem: Problem | None) -> Setting:
         base=max((base for base in bases if 1 < base < 10), default=10),
         binary=based and _BINARY.search(source) is not None,
         coarse_pi="3" in source and ("pi" in small or "π" in small) and _COARSE_PI.search(source) is not None,
-        numbered=_NUMBER_ALONE.search(source) is not None and _NUMBERED.search(source) is not None,
+        numbered=_NUMBER_BEHIND.search(source) is not None and _NUMBERED.search(source) is not None,
         elsewhere=_speaks_of_elsewhere(text),
         modulus=_modulus_of(asked),
     )

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from clra.parsing.prose.discourse import Form
+from clra.parsing.remembering import remembered
 from clra.parsing.tree import (
     Call,
     Expression,
@@ -27,6 +28,7 @@ _CONGRUENT = frozenset({Relator.CONGRUENT, Relator.DIVIDES})
 _EQUAL = frozenset({Relator.EQUAL, Relator.ABOUT})
 
 
+@remembered
 def form_of(statement: Statement | None) -> Form:
     """The form of a statement that stands alone."""
     if statement is None or has_letters(statement):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from math import prod
 
 from clra.parsing.notation import to_text
+from clra.parsing.remembering import remembered
 from clra.parsing.tree import (
     Call,
     Collection,
@@ -28,6 +29,7 @@ ARITHMETIC = frozenset({"add", "mul", "neg", "div"})
 """The operators of rational terms, but for powers."""
 
 
+@remembered
 def letters_of(statement: Statement | None) -> frozenset[str]:
     """The letters of a statement, without the constants."""
     if statement is None:

@@ -34,6 +34,7 @@ class Stated(NamedTuple):
 _LETTER = re.compile(r"[A-Za-z](?:_\d)?|alpha|beta|gamma|delta|lambda|mu|phi|rho|sigma|tau|theta")
 """A symbol that usually stands for any number; subscripts of letters, bold letters and primes do not."""
 _CIRCULAR = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
+_ZERO = Number(Fraction(0))
 _EXACT_DIGITS = 2
 """Decimals with more digits may be rounded."""
 
@@ -122,9 +123,11 @@ def _is_transformation(one: Stated, discourse: Discourse) -> bool:
 def _is_factored(one: Stated, following: Stated) -> bool:
     """Whether a sum is said to be a product that vanishes (``x^2 - 4x = x(x - 4) = 0``) and is no multiple of it."""
     relation, vanishing = one.statement, following.statement
-    if one.link or not (one.firm and isinstance(relation, Relation) and isinstance(vanishing, Relation)):
+    if one.link or following.link != 1 or not one.firm:
         return False
-    if vanishing.left != relation.right or vanishing.right != Number(Fraction(0)) or following.link != 1:
+    if not (isinstance(relation, Relation) and isinstance(vanishing, Relation)):
+        return False
+    if vanishing.right != _ZERO or vanishing.left != relation.right:
         return False
     match relation:
         case Relation(

@@ -6,12 +6,12 @@ words before it leave its first operand whole and the words behind it leave its 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from clra.parsing.prose.templates.sentences import MARK, WORD, Operand, Sentence, UnfitError, sentences
-from clra.parsing.spans import DISPLAYED, HIDDEN, in_small_letters, lay_out
+from clra.parsing.spans import DISPLAYED, HIDDEN, in_small_letters, lay_out, places_of
 from clra.parsing.tree import Expression, Relation
 from clra.types import Span
 
@@ -41,21 +41,22 @@ class Parts:
         """The words of the sentence before the match."""
         self.lead = sentence.lead(match.start())
         """The words before the match, of the sentence before its own too."""
-        self._lists: list[list[Operand]] = []
+        self._sentence = sentence
+        self._lists: list[list[int]] = []
+        """Where in the shape the operands of each group stand; they are read when they are asked for."""
         for group in range(1, match.re.groups + 1):
             if MARK in (match[group] or ""):
                 start = match.start(group)
-                places = [start + place for place, sign in enumerate(match[group]) if sign == MARK]
-                self._lists.append([sentence.operand(place) for place in places])
+                self._lists.append([start + place for place, sign in enumerate(match[group]) if sign == MARK])
 
     @property
     def operands(self) -> list[Operand]:
         """The operands of all groups, in order."""
-        return [operand for group in self._lists for operand in group]
+        return [self._sentence.operand(place) for group in self._lists for place in group]
 
     def operand(self, index: int) -> Operand:
         """The operand of the group with that index."""
-        return self._lists[index][0]
+        return self._sentence.operand(self._lists[index][0])
 
     def value(self, index: int) -> Expression:
         """The value of an operand that a result may be.
@@ -86,7 +87,7 @@ class Parts:
         Raises:
             UnfitError: as `number`, of any of them.
         """
-        operands = self._lists[index]
+        operands = [self._sentence.operand(place) for place in self._lists[index]]
         if any(operand.loose or operand.spelled for operand in operands):
             raise UnfitError
         if len(operands) == 1 and len(operands[0].statements) > 1:
@@ -124,9 +125,12 @@ _CALCULATED = re.compile(
     rf"[\d{HIDDEN}{DISPLAYED})!²³],?(?: which)? (?:is|equals|gives|makes)\b"
     rf"(?! (?!(?:simply|just|exactly|equal)\b){WORD})"
 )
-_SHARED = re.compile(
-    rf"(?:[\d%)!²³{HIDDEN}{DISPLAYED}]|half|halves|thirds?|fourths?|quarters?|fifths?|sixths?|eighths?|tenths?) of "
+_SHARES = (
+    *("half", "halves", "third", "fourth", "quarter", "fifth", "sixth", "eighth", "tenth"),
+    *("thirds", "fourths", "quarters", "fifths", "sixths", "eighths", "tenths"),
+    *("%", ")", "!", "²", "³", HIDDEN, DISPLAYED),
 )
+"""What an operand ends with that may be a share of another one, beside digits."""
 _BEFORE = re.compile(
     r"(?:^|[,:(“\"—–→⇒>•*]|\b(?:that|this|so|since|because|then|thus|hence|therefore|note|notice|recall|know|have|get|see|find"
     r"|number|numbers|integer|value|but|now|as|while|although|and|both|also|clearly|obviously|indeed|means|implies|say"
@@ -160,7 +164,6 @@ class Rules:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = tuple(rules)
-        self._words = tuple({word for template in rules for word in template.words if MARK not in word})
         self._marked = any(MARK in word for template in rules for word in template.words)
         """Whether an operand alone can tell of a template."""
         self._by_word: dict[str, set[int]] = {}
@@ -173,27 +176,28 @@ class Rules:
         layout = lay_out(text)
         small = in_small_letters(layout.prose)
         pieces = {piece.span.start: piece for piece in layout.pieces}
-        for span in sentences(layout.prose, self._places(small)):
+        spaced = " ".join(small.replace(HIDDEN, "").split())
+        words = [word for word in self._by_word if MARK in word or word in spaced]
+        for span in sentences(layout.prose, self._places(small, words)):
             if not _VERB.search(small, span.start, span.end):
                 continue
-            sentence = Sentence(text, layout.prose, span, pieces)
-            present = set[int]()
-            for word, indices in self._by_word.items():
-                if word in sentence.shape:
-                    present |= indices
+            sentence = Sentence(text, layout.prose, small, span, pieces)
+            present = set[int]().union(*(self._by_word[word] for word in words if word in sentence.shape))
             for index in sorted(present):
                 yield from _stated(self._rules[index], sentence)
 
-    def _places(self, small: str) -> Iterator[int]:
-        """Where in a text in small letters a template may match."""
-        for word in self._words:
-            place = small.find(word)
-            while place >= 0:
-                yield place
-                place = small.find(word, place + len(word))
+    def _places(self, small: str, words: Iterable[str]) -> Iterator[int]:
+        """Where in a text in small letters, which holds these words, a template may match."""
+        for word in words:
+            yield from places_of(word, small)
         if self._marked:
             yield from (match.start() for match in _CALCULATED.finditer(small))
-            yield from (match.start() for match in _SHARED.finditer(small))
+            yield from (place - 1 for place in places_of(" of ", small) if _is_share(small, place))
+
+
+def _is_share(small: str, end: int) -> bool:
+    """Whether what ends there in a text in small letters may be a share: half, a percentage."""
+    return small.endswith(_SHARES, 0, end) or small[end - 1 : end].isdecimal()
 
 
 def _stated(template: Rule, sentence: Sentence) -> Iterator[Told]:

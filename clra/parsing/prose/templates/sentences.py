@@ -38,10 +38,12 @@ MARK = "\x10"
 _LONGEST = 600
 _LEAD = 200
 _BOUNDARY = re.compile(
-    rf"(?=[.?!;\s])(?:(?:[.?]|(?<![\d)])!)(?=[\"”’)*\]]*\s)|;"
-    rf"|(?<![\s{DISPLAYED}])[ \t]*\n(?!\s*{DISPLAYED})"
-    rf"|(?<={DISPLAYED})[ \t]*\n\s*(?=[A-Z#*•]))"
+    rf"[.?!; \t\n](?:(?<=[.?!])(?<![\d)]!)(?=[\"”’)*\]]*\s)|(?<=;)"
+    rf"|(?<=\n)(?:(?<![\s{DISPLAYED}]\n)(?!\s*{DISPLAYED})|(?<={DISPLAYED}\n)\s*(?=[A-Z#*•]))"
+    rf"|(?=[ \t]*\n)(?<=[ \t])"
+    rf"(?:(?<![\s{DISPLAYED}].)[ \t]*\n(?!\s*{DISPLAYED})|(?<={DISPLAYED}.)[ \t]*\n\s*(?=[A-Z#*•])))"
 )
+"""It names all characters that it can begin with first, so that it is tried at no other."""
 _NUMERAL = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _GROUP = r"\((?=[^()]*\d)[-−+*/^×·÷\d .,]{1,60}\)"
 _PRIMARY = rf"(?:\$?{_NUMERAL}[xyztn]?(?![A-Za-z])|[xyztn](?![A-Za-z'’])|{_GROUP}|(?:√|sqrt ?){_GROUP}|√{_NUMERAL})"
@@ -60,8 +62,7 @@ _PIECE = re.compile(
     rf"|(?P<plain>(?<![\w.\\])(?<!\d,)(?>{_PLAIN})(?![\w°]|[.,:]\d|-[A-Za-z]|['’]))"
     rf"|(?P<fraction>(?<![\w-])(?>{_FRACTION})(?![\w-]))"
     rf"|(?P<spelled>(?<![\w-])(?>{_SPELLED})(?![\w-]))"
-    r"|(?P<space>\s+)|(?P<other>[A-Za-z]+|\d[\w.,]*|.)",
-    re.IGNORECASE,
+    r"|(?P<space>\s+)|(?P<other>[A-Za-z]+|\d[\w.,]*|.)"
 )
 _ARITHMETIC = words(
     "add mul neg div pow root factorial double_factorial binomial abs floor ceil mod gcd lcm permutations percent money"
@@ -149,26 +150,35 @@ class _Parts(NamedTuple):
 class Sentence:
     """A sentence as its words and its operands."""
 
-    def __init__(self, text: str, prose: str, span: Span, pieces: Mapping[int, Piece]) -> None:
+    def __init__(self, text: str, prose: str, small: str, span: Span, pieces: Mapping[int, Piece]) -> None:
+        """Take a sentence apart.
+
+        Args:
+            text: what it is a sentence of.
+            prose: the text with its formulas hidden.
+            small: the prose in small letters.
+            span: where the sentence stands.
+            pieces: the formulas of the text, by where they begin.
+        """
         self._text = text
         self._prose = prose
         self._span = span
         self._pieces = pieces
 
-        self._parts = self._take_apart()
+        self._parts = self._take_apart(small)
         self.shape = self._parts.shape
         """Its words in small letters, with a mark for each operand and single spaces."""
 
-    def _take_apart(self) -> _Parts:
+    def _take_apart(self, small: str) -> _Parts:
         shape: list[str] = []
         spans: list[tuple[int, int]] = []
         starts: list[int] = []
         kinds: dict[int, str] = {}
         length = 0
-        for match in _PIECE.finditer(self._prose, self._span.start, self._span.end):
+        for match in _PIECE.finditer(small, self._span.start, self._span.end):
             kind = match.lastgroup or ""
             if kind in {"words", "other"}:
-                sign = match[0].lower()
+                sign = match[0]
             elif kind == "space":
                 sign = " "
             else:
