@@ -41,7 +41,6 @@ async def let_model_choose(run: "Run") -> None:
         shared = selection.shares([run.scored[index] for index in sorted(run.scored)])
         run.scored = {chain.chain.index: chain for chain in shared}
     if run.selections:
-        run.models.select.tokens += round(run.chooser.characters / run.characters_per_token)
         run.select_seconds = time.perf_counter() - begun
         run.tell()
 
@@ -52,7 +51,7 @@ async def _ask(run: "Run", selector: Selector, selection: Selection, voting: Seq
         selection.ended = why
         return
     run.halted.clear()
-    choosing = selector.select(run.chooser, run.problem, voting, seed=run.settings.seed)
+    choosing = selector.select(run.models.select, run.problem, voting, seed=run.settings.seed)
     async with aclosing(choosing) as choices:
         try:
             while (choice := await unless(run.halted, anext(choices, None))) is not None:
@@ -71,6 +70,6 @@ def _why_not_asked(run: "Run") -> str:
     Tokens that did not suffice for another chain may suffice for this, and that enough were drawn is no reason.
     """
     reasons, most = run.halts - {StopReason.TOKENS}, run.settings.max_total_tokens
-    if most is not None and run.models.tokens + run.chooser.characters / run.characters_per_token >= most:
+    if most is not None and run.tokens() >= most:
         reasons.add(StopReason.TOKENS)
     return next((why for reason, why in _WHY.items() if reason in reasons), "")

@@ -99,6 +99,9 @@ class Settings(BaseSettings):
     check_claims: int = Field(default=0, ge=0, le=16)
     """How many claims of a chain the model is asked for as many check programs each, where calculation leaves open
     what the answer stands on; 0 where ``check_programs`` is 0."""
+    reply_tokens: int = Field(default=8192, ge=1)
+    """Most tokens of a reply that is not a chain, as when the model judges or chooses: room for a reasoning model's
+    thoughts, and an end to those that go round in circles."""
     memory_mb: int = Field(default=1024, ge=64)
     """Memory that a worker may take for one claim, in MiB."""
     calibration: Path | None = None

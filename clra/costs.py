@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from clra.metering import JUDGING
 from clra.protocols import Strategy
 from clra.strategies import OF_SELECTORS, OF_TOKENS, evidence_needed
 from clra.types import ScoredChain
 
 COUNTING: Final = frozenset({"majority", "first"})
 """Strategies that look at nothing but the answers."""
-_STAGES: Final = {"critique": "judge", **dict.fromkeys(OF_SELECTORS, "select")}
-"""Evidence -> the stage, as in `clra.types.Usage.stage_tokens`, whose cost grows with the chains."""
+_STAGES: Final[dict[str, tuple[str, ...]]] = {"critique": JUDGING, **dict.fromkeys(OF_SELECTORS, ("select",))}
+"""Evidence -> the stages, as in `clra.types.Usage.stage_tokens`, whose cost grows with the chains."""
 _CHECK: Final = "check"
 
 
@@ -31,7 +32,7 @@ def tokens_needed(
     """
     needed = evidence_needed(strategy)
     counts = [chain.chain.tokens for chain in chains]
-    grows = {_STAGES[evidence] for evidence in needed if evidence in _STAGES}
+    grows = {stage for evidence in needed for stage in _STAGES.get(evidence, ())}
     if any(count is None for count in counts) or any(stage not in stages for stage in grows):
         return None
     fixed = 0

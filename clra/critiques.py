@@ -34,7 +34,8 @@ def disagreements(chain: ScoredChain) -> Iterator[Disagreement]:
 
 def critique_notes(chains: Sequence[ScoredChain]) -> tuple[str, ...]:
     """What could not be read of the model's critique, and where a proof contradicts it; a line each."""
-    critiques = [chain.critique for chain in chains if chain.critique is not None]
+    judged = [chain for chain in chains if chain.critique or chain.votes]  # others the model was not asked about
+    critiques = [chain.critique for chain in judged if chain.critique is not None]
     claims = [claim for critique in critiques for claim in critique]
     unread = sum(verdict.reason is Reason.NOT_TRANSLATED for claim in claims for verdict in claim.verdicts)
     unnamed = sum(not critique for critique in critiques)

@@ -8,17 +8,19 @@ from typing import Any, TypeVar
 
 from clra import registry
 from clra.config import Settings, load_settings
-from clra.errors import ConfigError
-from clra.metering import Meter, Meters
+from clra.errors import ConfigError, ModelError, ModelUnavailableError
+from clra.metering import Meters
 from clra.outcome import solution_of
 from clra.parsing.equality import equivalent
 from clra.protocols import Checker, Critic, Model, Selector, Strategy
 from clra.reliability import Calibration, load_calibration, rated
 from clra.run import Progress, Run
+from clra.seeds import chain_seed
 from clra.strategies import evidence_needed
 from clra.types import Chain, CheckedClaim, FinishReason, Problem, Review, ScoredChain, Solution
 from clra.verdict_cache import VerdictCache, open_cache
 from clra.verification import VerifierPool, open_pool
+from clra.waiting import unless
 
 T = TypeVar("T")
 
@@ -70,7 +72,7 @@ async def asolve(
         if judges is None:
             judges = await stack.enter_async_context(open_judges(settings, vote))
         judges.expect_choices(model)
-        models = Meters(Meter(model), Meter(model), Meter(model), Meter(model))
+        models = Meters.of(model, settings)
         run = Run(problem, settings, vote, models, judges, on_progress)
         await run.collect(stop or asyncio.Event())
     return solution_of(run)
@@ -154,9 +156,22 @@ class Judges:
                 )
 
     async def review(
-        self, problem: Problem, solution: str | Sequence[str], model: Model | None = None, *, seed: int = 0
+        self,
+        problem: Problem,
+        solution: str | Sequence[str],
+        model: Model | None = None,
+        *,
+        seed: int = 0,
+        silenced: asyncio.Event | None = None,
     ) -> Review:
         """Read one solution and check its claims by all but the critics.
+
+        Args:
+            problem: what is solved.
+            solution: the text, or its steps.
+            model: asked for programs by those that run them; None where none takes part.
+            seed: of the run.
+            silenced: once it is set, the model is not waited for.
 
         Raises:
             ModelError: the model was asked for programs, and did not answer.
@@ -166,7 +181,9 @@ class Judges:
             return known
         review = await self.pool.review(problem, solution)
         for checker in self.checkers:
-            review = await checker.check(review, model, seed=seed)
+            asking = None if model is None else checker.check(review, model, seed=seed)
+            found = None if asking is None else await unless(silenced or asyncio.Event(), asking)
+            review = found or await checker.check(review, None, seed=seed)
         if cache is not None and isinstance(solution, str):
             cache.keep(review)
         return review
@@ -179,6 +196,8 @@ class Judges:
         *,
         checking: Model | None = None,
         seed: int = 0,
+        silenced: asyncio.Event | None = None,
+        on_refusal: Callable[[ModelError], None] | None = None,
     ) -> ScoredChain:
         """Read one chain and check its claims. A chain that was cut off has no final answer.
 
@@ -187,26 +206,47 @@ class Judges:
             problem: what it solves.
             model: asked by critics; None where none takes part.
             checking: asked for programs by those that run them; None where none takes part.
-            seed: of what is asked.
+            seed: of the run.
+            silenced: once it is set, the model is not waited for, and the chain has no critique.
+            on_refusal: told why the model does not judge the chain, which then has no critique; without it that is an
+                error.
 
         Raises:
-            ModelError: what was asked of the model was not answered.
+            ModelUnavailableError: the model is gone.
+            ModelError: it refuses or fails.
         """
-        review = await self.review(problem, chain.text, checking, seed=seed)
+        review = await self.review(problem, chain.text, checking, seed=seed, silenced=silenced)
+        answer = review.answer if chain.finish_reason is FinishReason.STOP else None
         critique: tuple[CheckedClaim, ...] | None = None
-        if model is not None:
-            for critic in self.critics:
-                critique = (critique or ()) + await critic.review(
-                    model, problem, chain, seed=seed, claims=review.claims
-                )
+        if model is not None and self.critics and answer is None:
+            critique = ()  # it has no vote that could count more or less
+        elif model is not None and self.critics:
+            judging = self._criticised(chain, problem, model, review.claims, chain_seed(seed, problem, chain.index))
+            try:
+                critique = await unless(silenced or asyncio.Event(), judging)
+            except ModelUnavailableError:
+                raise
+            except ModelError as error:
+                if on_refusal is None:
+                    raise
+                on_refusal(error)
         scored = ScoredChain(
             chain=chain,
-            answer=review.answer if chain.finish_reason is FinishReason.STOP else None,
+            answer=answer,
             claims=review.claims,
             critique=critique,
             check_programs=review.check_programs,
         )
         return rated(scored, self.calibration)
+
+    async def _criticised(
+        self, chain: Chain, problem: Problem, model: Model, claims: Sequence[CheckedClaim], seed: int
+    ) -> tuple[CheckedClaim, ...]:
+        """What all critics say of a chain."""
+        critique: tuple[CheckedClaim, ...] = ()
+        for critic in self.critics:
+            critique += await critic.review(model, problem, chain, seed=seed, claims=claims)
+        return critique
 
     def settle(self, chains: Sequence[ScoredChain]) -> tuple[ScoredChain, ...]:
         """Key the answers of one problem's chains anew where that takes all of them."""

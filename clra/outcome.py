@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from clra.critiques import critique_notes
+from clra.metering import JUDGING
 from clra.oversight import Cut
 from clra.reliability import answer_reliability
 from clra.stopping import confidence, counted
@@ -39,6 +40,7 @@ def solution_of(run: "Run") -> Solution:
         complete=not run.failures and stopped in _SETTLED,
         notes=(
             *run.failures,
+            *run.refusals,
             *_notes(run, stopped),
             *(f"a check program is missing: {evidence}" for evidence in missing),
             *(note for selection in run.selections for note in selection.notes()),
@@ -111,7 +113,7 @@ def _full_stage_tokens(run: "Run", chains: Sequence[Chain]) -> dict[str, int]:
     judged = max(1, len(chains) - run.unjudged - run.unchecked)
     return spent | {
         "draw": round(total * sum(known) / len(known)),
-        "judge": round(total * spent["judge"] / judged),
+        **{stage: round(total * spent[stage] / judged) for stage in JUDGING},
     }
 
 

@@ -143,7 +143,7 @@ class Checker(Protocol):
         Args:
             review: the solution, read, and its claims judged by calculation.
             model: the model that may be asked for programs; None where none takes part.
-            seed: of what is asked of the model.
+            seed: of the run, the same for all chains of a problem.
 
         Raises:
             ModelError: the model refuses or fails.

@@ -25,8 +25,7 @@ from clra.parsing.listed import split_list
 from clra.protocols import Strategy
 from clra.reliability import rated
 from clra.sampling import TokenEvidence, draw, token_evidence
-from clra.seeds import chain_seed
-from clra.selection import Measured, Selection
+from clra.selection import Selection
 from clra.types import Chain, Problem, ScoredChain, StopReason, Tally
 from clra.waiting import unless
 from clra.waves import Waves
@@ -70,8 +69,6 @@ class Run:
     oversight: Oversight = field(init=False)
     evidence: TokenEvidence = field(init=False)
     """What the model is asked about the tokens of its chains."""
-    chooser: Measured = field(init=False)
-    """The model that chooses between the chains."""
     loop: asyncio.AbstractEventLoop = field(init=False)
     drawn: list[Chain] = field(default_factory=list)
     scoring: list[asyncio.Task[None]] = field(default_factory=list)
@@ -84,16 +81,20 @@ class Run:
     """Nothing more is to be drawn, or, once all is drawn, to be chosen."""
     halts: set[StopReason] = field(default_factory=set)
     """All reasons for that."""
+    silenced: asyncio.Event = field(default_factory=asyncio.Event)
+    """The model is to be asked nothing more, whatever for."""
     late: asyncio.Event = field(default_factory=asyncio.Event)
     """Nothing more is to be waited for."""
     unchecked: int = 0
     """Chains that vote as they are, since no time was left."""
     unjudged: int = 0
-    """Chains that the model was not asked about, since its tokens were used up."""
+    """Chains that the model has not judged, since a budget was used up, the run interrupted, or the model refused."""
     selections: list[Selection] = field(default_factory=list)
     """What the model chose between the chains, where the strategy counts that."""
     failures: list[str] = field(default_factory=list)
     """What the model's failures say."""
+    refusals: list[str] = field(default_factory=list)
+    """What it says where it does not judge a chain."""
     begun: float = field(default_factory=time.perf_counter)
     told: float = 0.0
     draw_seconds: float = 0.0
@@ -106,7 +107,9 @@ class Run:
         self.waves = Waves(self.problem, self.settings, self.vote)
         self.evidence = token_evidence(self.vote, self.settings)
         self.oversight = Oversight(review, at_once=2 * self.judges.pool.size)
-        self.chooser = Measured(self.models.select, grown=self.keep_to_tokens)
+        if self.settings.max_total_tokens is not None or self.settings.max_seconds is not None:
+            for meter in (self.models.judge, self.models.check, self.models.select):
+                meter.grown = self.grown
 
     @property
     def left(self) -> int:
@@ -149,6 +152,8 @@ class Run:
             await self.oversight.aclose()
             outcomes = await asyncio.gather(*self.scoring, interrupt, return_exceptions=True)
         await self.read_unchecked()
+        for meter in self.models.all:
+            meter.settle(self.characters_per_token)
         for outcome in outcomes:
             if isinstance(outcome, ModelError):
                 self.fail(outcome)
@@ -159,7 +164,7 @@ class Run:
         """Draw until there are enough chains. Those that are being drawn when the run is halted are given up."""
         try:
             while not self.halted.is_set() and self.left:
-                wave = self.waves.next(len(self.drawn), self.models.tokens, self.tally)
+                wave = self.waves.next(len(self.drawn), round(self.tokens()), self.tally)
                 if not wave:
                     self.halt(StopReason.TOKENS)
                     break
@@ -174,7 +179,7 @@ class Run:
             self.halt(StopReason.FAILED)
             self.fail(error)
         # what is given up is lost, its tokens are spent
-        self.models.draw.tokens += round(self.oversight.characters / self.characters_per_token)
+        self.models.draw.spent["draw"] += round(self.oversight.characters / self.characters_per_token)
 
     async def draw_wave(self, wave: range) -> None:
         """Draw some chains, and have each scored while the others are still being drawn."""
@@ -191,9 +196,7 @@ class Run:
         async with aclosing(drawing) as chains:
             while (chain := await unless(self.halted, anext(chains, None))) is not None:
                 self.oversight.finished(chain.index)
-                if chain.tokens is None:
-                    self.models.draw.tokens += round(len(chain.text) / CHARACTERS_PER_TOKEN)
-                self.drawn_characters += len(chain.text)
+                self.drawn_characters += len(chain.text) if chain.tokens is not None else 0
                 self.drawn.append(chain)
                 self.scoring.append(asyncio.create_task(self.score(chain)))
                 self.keep_to_tokens()
@@ -204,14 +207,27 @@ class Run:
         self.keep_to_tokens()
         return cut
 
+    def grown(self) -> bool:
+        """Whether a reply that is not a chain is to be cut off. Called from whatever thread draws."""
+        self.keep_to_tokens()
+        return self.silenced.is_set()
+
+    def tokens(self) -> float:
+        """Those of finished replies, and of the others by their characters."""
+        untold = self.oversight.characters + sum(meter.characters for meter in self.models.all)
+        return self.models.tokens + untold / self.characters_per_token
+
     def keep_to_tokens(self) -> None:
-        """Halt where the tokens of finished chains, and those of the others by their characters, are used up."""
+        """End what is asked of the model where the tokens are used up."""
         most = self.settings.max_total_tokens
-        if most is not None and not self.halted.is_set():
-            running = (self.oversight.characters + self.chooser.characters) / self.characters_per_token
-            if self.models.tokens + running >= most:
-                with suppress(RuntimeError):  # the loop was closed, and nobody draws
-                    self.loop.call_soon_threadsafe(self.halt, StopReason.TOKENS)
+        if most is not None and not self.silenced.is_set() and self.tokens() >= most:
+            with suppress(RuntimeError):  # the loop was closed, and nobody draws
+                self.loop.call_soon_threadsafe(self.spend_out)
+
+    def spend_out(self) -> None:
+        """Ask nothing more: the tokens are used up."""
+        self.silenced.set()
+        self.halt(StopReason.TOKENS)
 
     async def halt_when(self, stop: asyncio.Event) -> None:
         """Halt once an event of the caller's is set."""
@@ -223,6 +239,8 @@ class Run:
         self.stopped = self.stopped or reason
         self.halts.add(reason)
         self.halted.set()
+        if reason in {StopReason.SECONDS, StopReason.INTERRUPTED}:
+            self.silenced.set()
         if reason is StopReason.SECONDS:
             self.late.set()
 
@@ -232,17 +250,24 @@ class Run:
         if note not in self.failures:
             self.failures.append(note)
 
+    def refused(self, error: ModelError) -> None:
+        """Tell that the model does not judge a chain."""
+        note = f"the model refused to judge: {error}"
+        if note not in self.refusals:
+            self.refusals.append(note)
+
     async def score(self, chain: Chain) -> None:
         """Read and check one chain, see whether it settles the vote, and say how far the run has come."""
-        spent = self.stopped is StopReason.TOKENS
-        self.unjudged += spent and bool(self.judges.critics)
         scored = await self.judges.score(
             chain,
             self.problem,
-            None if spent else self.models.judge,
-            checking=None if spent else self.models.check,
-            seed=chain_seed(self.settings.seed, self.problem, chain.index),
+            self.models.judge,
+            checking=self.models.check,
+            seed=self.settings.seed,
+            silenced=self.silenced,
+            on_refusal=self.refused,
         )
+        self.unjudged += bool(self.judges.critics) and scored.critique is None
         _LOG.debug("chain %d: %s", chain.index, scored.answer)
         self.scored[chain.index] = scored
         if self.waves.settle_early:

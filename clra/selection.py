@@ -1,11 +1,10 @@
 """What a model chose between the chains of one problem, as it comes in."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from clra.protocols import Choice, Completion, Model, SamplingParams
+from clra.protocols import Choice
 from clra.types import ScoredChain
 
 
@@ -60,47 +59,3 @@ class Selection:
         if notes and not self.chosen:
             notes.append("none of the chains was chosen: the answer of most of them stands")
         return notes
-
-
-@dataclass(slots=True)
-class Measured:
-    """A model whose replies are measured while they grow. Fits `clra.protocols.Model`."""
-
-    model: Model
-    grown: Callable[[], None]
-    """Called, from whatever thread draws, whenever one has grown."""
-    _lengths: list[dict[int, int]] = field(default_factory=list)
-    """Of every prompt, by index of the reply; without the replies whose tokens are known."""
-
-    @property
-    def name(self) -> str:
-        """The model's."""
-        return self.model.name
-
-    @property
-    def prompts(self) -> str:
-        """The model's."""
-        return self.model.prompts
-
-    @property
-    def characters(self) -> int:
-        """Of the replies whose tokens nobody has told: being drawn, given up, or from a server that tells none."""
-        return sum(sum(list(lengths.values())) for lengths in list(self._lengths))
-
-    async def sample(self, prompt: str, params: SamplingParams) -> AsyncGenerator[Completion, None]:
-        """Draw from the model."""
-        lengths: dict[int, int] = {}
-        self._lengths.append(lengths)
-
-        def watch(index: int, text: str) -> bool:
-            lengths[index] = len(text)
-            self.grown()
-            return False
-
-        async with aclosing(self.model.sample(prompt, replace(params, watch=watch))) as completions:
-            async for completion in completions:
-                lengths[completion.index] = 0 if completion.tokens is not None else len(completion.text)
-                yield completion
-
-    async def aclose(self) -> None:
-        """Leave the model open: it is its owner's."""

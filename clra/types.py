@@ -37,6 +37,11 @@ class FinishReason(StrEnum):
     ABORTED = "aborted"
     UNKNOWN = "unknown"
 
+    @property
+    def cuts_off(self) -> bool:
+        """Whether the text does not end by itself."""
+        return self in {FinishReason.LENGTH, FinishReason.ABORTED}
+
 
 class StopReason(StrEnum):
     """Why fewer chains were drawn than were asked for."""

@@ -9,9 +9,15 @@ from tests.models.vllm_engine import vllm_in_process, vllm_server
 __all__ = ["vllm_in_process", "vllm_server"]
 
 # the same examples in every run, so that a red run means a change; HYPOTHESIS_PROFILE=explore looks for new ones
-hypothesis.settings.register_profile("repeat", deadline=None, derandomize=True, database=None)
-hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)
+# and no health check that looks at the clock, so that none means a busy machine
+calm = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("repeat", calm, derandomize=True, database=None)
+hypothesis.settings.register_profile("explore", calm, max_examples=2000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 # a test that looks at the cache makes one of its own: no test finds what another one, or a person, has kept
 os.environ["CLRA_CACHE"] = ""
+
+# how fast the machine is decides no verdict: a budget that is to be used up is set by the test that is about it
+for budget in ("CLAIM", "CHAIN", "PROGRAM", "CHAIN_PROGRAM"):
+    os.environ[f"CLRA_{budget}_SECONDS"] = "120"

@@ -5,7 +5,7 @@ import signal
 
 
 @contextlib.contextmanager
-def no_hang(seconds=120):
+def no_hang(seconds=300):
     """Fail a test that is still at it after so many seconds, on however slow a machine."""
 
     def give_up(*_):

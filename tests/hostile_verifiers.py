@@ -18,6 +18,13 @@ def confirmed(**fields: Any) -> Verdict:
     return Verdict(outcome=Outcome.CONFIRMED, method="test", **fields)
 
 
+def note(claim: Claim, problem: Problem) -> None:
+    """Write a claim down in the file that the problem's id names."""
+    if problem.id.startswith("/"):
+        with open(problem.id, "a") as log:  # noqa: PTH123 -- one short append
+            log.write(f"{os.getpid()} {claim.text}\n")
+
+
 class Truthful:
     """Confirms most, refutes "no ...", declines "pass"; keeps a log in the file that the problem's id names."""
 
@@ -27,9 +34,7 @@ class Truthful:
         return claim.text != "pass"
 
     def verify(self, claim: Claim, problem: Problem) -> Verdict:
-        if problem.id.startswith("/"):
-            with open(problem.id, "a") as log:  # noqa: PTH123 -- one short append
-                log.write(f"{os.getpid()} {claim.text}\n")
+        note(claim, problem)
         if claim.text.startswith("slow"):
             time.sleep(0.2)
         if claim.text.startswith("no"):
@@ -60,6 +65,7 @@ class Hostile:
         return True
 
     def verify(self, claim: Claim, problem: Problem) -> Any:
+        note(claim, problem)
         deed = getattr(self, claim.text.split(" #")[0].replace(" ", "_"), None)
         return deed() if deed else confirmed()
 

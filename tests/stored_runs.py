@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,13 +46,19 @@ class ReadingPool:
 
 
 class LoggingModel:
-    """Answers by prompt and seed alone, many at once, and writes down what it was asked and what was used of it."""
+    """Answers by prompt and seed alone, many at once, and writes down what it was asked and what was used of it.
+
+    Args:
+        log: descriptor of the file to write to.
+        most: how many it answers; who asks for more waits for ever.
+    """
 
     name = "logging"
     prompts = "default"
 
-    def __init__(self, log):
+    def __init__(self, log, most=None):
         self._log = log
+        self._left = float("inf") if most is None else most
 
     async def sample(self, prompt, params):
         drawing = [asyncio.create_task(self._draw(prompt, params, index)) for index in range(len(params.seeds))]
@@ -67,6 +74,9 @@ class LoggingModel:
     async def _draw(self, prompt, params, index):
         seed = params.seeds[index]
         chance = int.from_bytes(hashlib.sha256(f"{prompt}{seed}".encode()).digest()[:2], "big")
+        if self._left <= 0:
+            await asyncio.Event().wait()  # to be killed
+        self._left -= 1
         self._write("draw", prompt, params, seed)
         await asyncio.sleep(chance % 7 / 500)
         text = f"Let me see.\n\nThe answer is {chance % 5}."
@@ -76,13 +86,13 @@ class LoggingModel:
         os.write(self._log, f"{word} {completion_key(self.name, prompt, params, seed)}\n".encode())
 
 
-async def evaluate(path, log):
+async def evaluate(path, log, most=None):
     """Solve what is not solved yet, two tasks at a time."""
     settings = Settings(chains=CHAINS, jobs=1, verifiers=("exact",), strategy="majority", exhaustive=True)
     os.write(log, b"open -\n")
     with RunStore.open(path, write=True) if path.exists() else RunStore.create(path, HEADER) as store:
         store.add_problems(PROBLEMS)
-        model, gate = StoredModel(LoggingModel(log), store), asyncio.Semaphore(2)
+        model, gate = StoredModel(LoggingModel(log, most), store), asyncio.Semaphore(2)
 
         async def work(position, repeat):
             async with gate:
@@ -116,15 +126,18 @@ def _timeless_chain(scored):
 
 
 def main():
-    """Fork an evaluation for each line ``{"path", "log"}`` on standard input; tell its process, then how it ended."""
+    """Fork an evaluation for each line ``{"path", "log", "most"}`` that is read; tell its process, and how it ended."""
     for line in sys.stdin:
         asked = json.loads(line)
         log = os.open(asked["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         child = os.fork()
         if child == 0:
             try:
-                asyncio.run(evaluate(Path(asked["path"]), log))
+                asyncio.run(evaluate(Path(asked["path"]), log, asked["most"]))
                 os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+                raise
             finally:
                 os._exit(1)
         os.close(log)

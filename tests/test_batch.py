@@ -41,7 +41,7 @@ def pools(monkeypatch):
     @asynccontextmanager
     async def open_judges(settings: Settings):
         verifiers = {name: f"hostile_verifiers:{name}" for name in settings.verifiers}
-        limits = Limits(claim_seconds=settings.claim_seconds)
+        limits = Limits(claim_seconds=settings.claim_seconds, chain_seconds=600.0, start_seconds=300.0)
         opened.append(
             VerifierPool(verifiers, workers=settings.jobs, limits=limits, search_path=[HERE], reading=READING)
         )
@@ -62,8 +62,8 @@ def files(tmp_path):
     return tmp_path / "in.jsonl", tmp_path / "out.jsonl"
 
 
-def run(files, *, jobs=2, verifiers=("Truthful",), on_progress=None, stop=None) -> BatchSummary:
-    settings = Settings(jobs=jobs, verifiers=verifiers, claim_seconds=1.0)
+def run(files, *, jobs=2, verifiers=("Truthful",), on_progress=None, stop=None, **choices) -> BatchSummary:
+    settings = Settings(jobs=jobs, verifiers=verifiers, **choices)
     return asyncio.run(verify_batch(*files, settings=settings, on_progress=on_progress, stop=stop))
 
 
@@ -140,11 +140,11 @@ def test_an_empty_input_comes_to_an_empty_output(files):
 
 
 def test_a_verifier_that_hangs_costs_its_claim_only(files):
-    summary = run(files, verifiers=("Hostile",))
+    summary = run(files, verifiers=("Hostile",), claim_seconds=4.0)
     rows = read(files[1])
     assert len(rows) == len(ROWS)
     assert rows[1]["claims"][2]["reason"] == "timed out"
-    assert rows[1]["seconds"] >= 1
+    assert rows[1]["seconds"] >= 4
     assert summary.incidents == {"timed out": 1}
 
 
@@ -242,10 +242,10 @@ def test_stopping_does_not_wait_for_a_slow_row(files):
     async def stopped() -> BatchSummary:
         stop = asyncio.Event()
         asyncio.get_running_loop().call_later(0.3, stop.set)
-        settings = Settings(jobs=1, verifiers=("Hostile",), claim_seconds=60)
-        return await asyncio.wait_for(verify_batch(*files, settings=settings, stop=stop), timeout=10)
+        settings = Settings(jobs=1, verifiers=("Hostile",), claim_seconds=600)
+        return await asyncio.wait_for(verify_batch(*files, settings=settings, stop=stop), timeout=120)
 
-    assert asyncio.run(stopped()) == BatchSummary(rows=0, complete=False, seconds=pytest.approx(5, abs=5))
+    assert asyncio.run(stopped()) == BatchSummary(rows=0, complete=False, seconds=pytest.approx(60, abs=60))
 
 
 SCRIPT = """
@@ -257,11 +257,13 @@ import clra.batch
 from clra.config import Settings
 from clra.engine import Judges
 from clra.verification import VerifierPool
+from clra.workers import Limits
 
 @asynccontextmanager
 async def open_judges(settings):
-    verifiers = {{"Truthful": "hostile_verifiers:Truthful"}}
-    async with VerifierPool(verifiers, workers=2, reading={reading!r}) as pool:
+    verifiers = {{name: f"hostile_verifiers:{{name}}" for name in ("Truthful", "Hostile")}}
+    limits = Limits(claim_seconds=600, chain_seconds=600, start_seconds=300)
+    async with VerifierPool(verifiers, workers=2, limits=limits, reading={reading!r}) as pool:
         yield Judges(pool)
 
 clra.batch.open_judges = open_judges
@@ -272,6 +274,7 @@ asyncio.run(clra.batch.verify_batch(Path({input!r}), Path({output!r}), settings=
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_killed_batch_is_continued_without_a_row_lost_or_repeated(files, number):
     rows = [{"id": n, "problem": f"{n}", "solution": "slow" if n % 2 == 0 else f"no {n}"} for n in range(40)]
+    rows[30]["solution"] = "sleep"  # which `Hostile` does: by itself the batch never comes to its end
     files[0].write_bytes(lines(rows))
     script = SCRIPT.format(here=HERE, reading=READING, input=str(files[0]), output=str(files[1]))
     with subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL) as batch:
@@ -281,7 +284,7 @@ def test_a_killed_batch_is_continued_without_a_row_lost_or_repeated(files, numbe
         batch.send_signal(number)
         batch.wait()
     kept = files[1].read_bytes().count(b"\n")
-    assert 1 <= kept < len(rows)
+    assert 1 <= kept <= 30
     summary = run(files)
     assert summary.resumed == kept
     assert [row["id"] for row in read(files[1])] == list(range(40))

@@ -387,7 +387,7 @@ def test_ctrl_c_prints_what_there_is(tmp_path):
             while b"clra.run: chain" not in process.stderr.readline():
                 assert process.poll() is None
             process.send_signal(signal.SIGINT)
-            output, _ = process.communicate(timeout=120)
+            output, _ = process.communicate(timeout=600)
         finally:
             process.kill()
     solution = json.loads(output)

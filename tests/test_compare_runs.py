@@ -45,7 +45,7 @@ def solution(problem, *answers, texts=()):
         tally=tally,
         majority=tally,
         chains=chains,
-        usage=Usage(stage_tokens={"draw": 10 * len(chains), "judge": 6, "check": 0}),
+        usage=Usage(stage_tokens={"draw": 10 * len(chains), "extract": 0, "falsify": 6, "check": 0}),
     )
 
 

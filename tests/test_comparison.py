@@ -107,7 +107,7 @@ def test_the_same_seed_gives_the_same_figures_to_the_last_byte():
 def test_tokens_are_those_of_all_stages_that_a_strategy_needs():
     critique = (judged(True, proof=False),)
     made = problem(0, (R, W, W, W), tokens=100, critique=critique)
-    told = compare_judged([replace(made, stage_tokens={"judge": 60})], ["majority", "clr"])
+    told = compare_judged([replace(made, stage_tokens={"extract": 20, "falsify": 40})], ["majority", "clr"])
     assert [(point.k, point.tokens) for point in told.curves["majority"]] == [(1, 100), (2, 200), (4, 400)]
     assert [(point.k, point.tokens) for point in told.curves["clr"]] == [(1, 115), (2, 230), (4, 460)]
     untold = compare_judged([made], ["majority", "clr"])

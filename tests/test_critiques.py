@@ -1,5 +1,5 @@
 from clra.critiques import critique_notes, disagreements
-from clra.types import Chain, CheckedClaim, Claim, Outcome, Reason, ScoredChain, Span, Verdict
+from clra.types import Answer, Chain, CheckedClaim, Claim, Outcome, Reason, ScoredChain, Span, Verdict
 
 TEXT = "3 + 8 = 12"
 TRUE, FALSE, UNKNOWN = Outcome.CONFIRMED, Outcome.REFUTED, Outcome.UNKNOWN
@@ -19,7 +19,7 @@ def claim(text, *verdicts):
 
 
 def chain(critique, *claims):
-    return ScoredChain(chain=Chain(text=TEXT), answer=None, claims=claims, critique=critique)
+    return ScoredChain(chain=Chain(text=TEXT), answer=Answer(text="90", key="90"), claims=claims, critique=critique)
 
 
 READ = claim(TEXT, proof(FALSE))

@@ -1,5 +1,6 @@
 """Runs in which the model judges its own chains."""
 
+import asyncio
 import json
 
 import pytest
@@ -8,9 +9,11 @@ from typer.testing import CliRunner
 import clra
 from clra.cli import app
 from clra.config import load_settings
+from clra.errors import ModelError, ModelUnavailableError
 from clra.parsing.recorded import read_recorded
 from clra.protocols import Completion
 from clra.records import solution_record
+from clra.types import FinishReason, StopReason
 from tests.scripted import ScriptedModel
 
 PROBLEM = "What is 135 - 45?"
@@ -115,3 +118,101 @@ def test_nano_judges_itself_as_ever(tmp_path):
     (recorded,) = read_recorded(kept)
     assert [len(critique) for critique in recorded.critiques] == [len(chain["critique"]) for chain in told["chains"]]
     assert all("<claims>" not in chain.text for chain in recorded.chains)
+
+
+def test_chains_without_a_vote_are_not_judged():
+    cut = Completion(index=0, text=RIGHT, finish_reason=FinishReason.LENGTH)
+    model = Critical(cut, RIGHT)
+    solution = solve(model)
+    assert len(model.asked) == 2, "the claims of the second"
+    assert solution.chains[0].critique == ()
+    assert (solution.complete, solution.notes) == (True, ())
+
+
+class Refusing(Critical):
+    """Says of the claims of the first chain that it judges what an error says."""
+
+    def __init__(self, error):
+        super().__init__("It is \\boxed{90}.", "It is \\boxed{80}.")
+        self.error = error
+
+    async def sample(self, prompt, params):
+        if "boxed{90}" in prompt:
+            raise self.error
+        async for completion in super().sample(prompt, params):
+            yield completion
+
+
+def test_a_chain_that_the_model_refuses_to_judge_is_kept_without_a_judgement():
+    solution = solve(Refusing(ModelError("the prompt is too long")))
+    assert [chain.critique is None for chain in solution.chains] == [True, False]
+    assert solution.notes[0] == "the model refused to judge: the prompt is too long"
+    assert "1 chain was not judged by the model" in solution.notes
+    assert solution.complete
+
+
+def test_a_model_that_is_gone_leaves_the_run_incomplete():
+    solution = solve(Refusing(ModelUnavailableError("nobody answers")))
+    assert not solution.complete
+    assert "the model failed in the middle: nobody answers" in solution.notes
+
+
+def test_the_model_judges_as_the_run_samples():
+    asked = []
+
+    class Heard(Critical):
+        async def sample(self, prompt, params):
+            asked.append((params.temperature, params.top_p, params.top_k, params.max_tokens))
+            async for completion in super().sample(prompt, params):
+                yield completion
+
+    solve(Heard(RIGHT), temperature=0.6, top_p=0.95, top_k=20, max_tokens=700, reply_tokens=50)
+    assert asked == [(0.6, 0.95, 20, 700)] + [(0.6, 0.95, 20, 50)] * 4
+
+
+class Talkative(Critical):
+    """Judges for ever, a token at a time."""
+
+    def __init__(self):
+        super().__init__(RIGHT)
+        self.judging = asyncio.Event()
+
+    async def sample(self, prompt, params):
+        if "\nClaim:\n" not in prompt:
+            async for completion in super().sample(prompt, params):
+                yield completion
+            return
+        said = "well "
+        self.judging.set()
+        while params.watch is None or not params.watch(0, said):
+            said += "well "
+            await asyncio.sleep(0)
+        yield Completion(index=0, text=said, seed=params.seeds[0], tokens=said.count("w"), finish_reason="aborted")
+
+
+def test_tokens_are_a_budget_of_judging_too():
+    solution = solve(Talkative(), max_total_tokens=2_000)
+    assert 1_500 <= solution.usage.tokens < 3_000
+    assert solution.usage.stage_tokens["falsify"] > 1_000
+    assert solution.stopped is StopReason.TOKENS
+    assert "2 chains were not judged by the model" in solution.notes
+    assert solution.answer.text == "90"
+
+
+def test_an_interruption_ends_the_judging():
+    async def interrupted():
+        model, stop = Talkative(), asyncio.Event()
+        solving = asyncio.create_task(clra.asolve(PROBLEM, model=model, strategy="clr", chains=2, stop=stop))
+        await model.judging.wait()
+        stop.set()
+        return await asyncio.wait_for(solving, 300)
+
+    solution = asyncio.run(interrupted())
+    assert solution.stopped is StopReason.INTERRUPTED
+    assert [chain.critique for chain in solution.chains] == [None, None]
+    assert solution.answer.text == "90"
+
+
+def test_naming_claims_and_judging_them_are_stages():
+    usage = solve(Critical("It is \\boxed{90}.")).usage
+    assert usage.stage_tokens == {"draw": 6, "extract": 2, "falsify": 2, "check": 0}

@@ -392,12 +392,15 @@ def test_what_is_being_drawn_counts_before_it_is_done():
 
 @pytest.mark.usefixtures("reading")
 def test_several_problems_are_under_way_at_once(tmp_path):
-    under_way, most = set(), []
+    under_way, most, met = set(), [], asyncio.Event()
 
     class Meeting(AddingModel):
         async def sample(self, prompt, params):
             under_way.add(prompt)
             most.append(len(under_way))
+            if len(under_way) == 3:
+                met.set()
+            await asyncio.wait_for(met.wait(), 120)
             await asyncio.sleep(0.02)
             async for completion in super().sample(prompt, params):
                 yield completion
@@ -624,7 +627,7 @@ def test_ctrl_c_loses_nothing(tmp_path):
             while not drawn(path):
                 assert process.poll() is None
             process.send_signal(signal.SIGINT)
-            output, _ = process.communicate(timeout=120)
+            output, _ = process.communicate(timeout=600)
         finally:
             process.kill()
     found = json.loads(output)
@@ -632,7 +635,7 @@ def test_ctrl_c_loses_nothing(tmp_path):
     assert (found["complete"], found["stopped"]) == (False, "it was interrupted")
     kept = drawn(path)
     assert found["solved"] < 8
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=1200)
     again = json.loads(done.stdout)
     assert (again["complete"], again["session"]["resumed"]) == (True, found["solved"])
     assert drawn(path) == 8 * 32 > kept > 0

@@ -17,7 +17,7 @@ PROBLEMS = sorted((EXAMPLES / "problems").glob("*.txt"))
 
 def run(script, *arguments):
     command = [sys.executable, "-W", "error", EXAMPLES / script, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
 
 
 def test_solve():

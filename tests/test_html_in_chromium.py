@@ -16,6 +16,8 @@ from clra.types import Problem
 from tests.pages import CONFIRMED, OPEN, REFUTED, claim, example_report, fair, hostile_report, rent, scored, solution
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+PATIENCE = 300_000
+"""Milliseconds after which what is awaited counts as never coming."""
 REQUIRED = bool(os.environ.get("REQUIRE_CHROMIUM"))
 
 
@@ -31,7 +33,7 @@ def browser():
         assert not REQUIRED, missing
         pytest.skip(f"no browser to look at the page with: {missing}")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, timeout=PATIENCE)
         yield opened
         opened.close()
 
@@ -46,6 +48,7 @@ def show(browser, tmp_path):
         write_html(path, report)
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **look})
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", lambda message: heard.append(message.text))
         page.on("pageerror", lambda error: heard.append(str(error)))
@@ -75,6 +78,15 @@ def chain_of(page, problem=0, chain=0):
     opened.locator("> summary").click()
     opened.locator(".text").wait_for()
     return opened
+
+
+def comes(page, holds):
+    """Whether something comes true before long."""
+    for _ in range(PATIENCE // 50):
+        if holds():
+            return True
+        page.wait_for_timeout(50)
+    return False
 
 
 def shown(page):
@@ -214,13 +226,15 @@ def test_a_script_that_got_in_would_not_run(browser, tmp_path):
     foreign = "<script>window.hit = 1</script><img src=x onerror='window.hit = 2'></body>"
     path.write_text(path.read_text(encoding="utf-8").replace("</body>", foreign), encoding="utf-8")
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
     heard = []
     page.on("console", lambda message: heard.append(message.text))
     page.goto(path.as_uri())
     assert page.evaluate("window.hit") is None
     assert page.locator("#found").inner_text() == "4 solutions"
-    assert any("Content Security Policy" in message and "script" in message for message in heard)
-    assert any("Content Security Policy" in message and "image" in message for message in heard)
+    assert comes(page, lambda: any("Content Security Policy" in message and "script" in message for message in heard))
+    assert comes(page, lambda: any("Content Security Policy" in message and "image" in message for message in heard))
+    assert page.evaluate("window.hit") is None
     page.close()
 
 

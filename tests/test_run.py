@@ -22,8 +22,8 @@ def settings(**choices):
     return clra.Settings(**{"chains": 32, "jobs": 1, "verifiers": ("exact",), **choices})
 
 
-def solve(model, problem=PROBLEM, **choices):
-    return clra.solve(problem, model=model, settings=settings(**choices))
+def solve(model, problem=PROBLEM, on_progress=None, **choices):
+    return clra.solve(problem, model=model, settings=settings(**choices), on_progress=on_progress)
 
 
 def solve_with_workers_up(model, **choices):
@@ -38,9 +38,29 @@ def solve_with_workers_up(model, **choices):
     return asyncio.run(run())
 
 
-def test_drawing_stops_when_the_rest_cannot_change_the_winner():
-    model = ScriptedModel(RIGHT, pause=0.02)
-    solution = solve_with_workers_up(model, chains=200)
+class Waiting(ScriptedModel):
+    """Draws a chain once all but a few of those before it are scored, so that drawing never runs ahead of checking."""
+
+    def __init__(self, *texts):
+        super().__init__(*texts)
+        self.scored = 0
+
+    async def sample(self, prompt, params):
+        drawn = 0
+        async for completion in super().sample(prompt, params):
+            while drawn - self.scored > 3:  # noqa: ASYNC110 -- the run tells its progress, and sets no event
+                await asyncio.sleep(0.005)
+            drawn += 1
+            yield completion
+
+    def look(self, progress):
+        self.scored = len(progress.chains)
+
+
+def test_drawing_stops_when_the_rest_cannot_change_the_winner(monkeypatch):
+    monkeypatch.setattr("clra.run.SECONDS_BETWEEN", 0.0)
+    model = Waiting(RIGHT)
+    solution = solve(model, chains=200, on_progress=model.look)
     assert solution.stopped is StopReason.DECIDED
     assert 101 <= len(solution.chains) < 200
     assert solution.complete
@@ -138,15 +158,16 @@ def test_tokens_that_no_server_counts_are_estimated():
 
 def test_seconds_are_kept_to():
     model = ScriptedModel(RIGHT, RIGHT, WRONG, pause=0.05)
-    solution = solve(model, chains=1000, max_seconds=0.3)
+    solution = solve(model, chains=1000, max_seconds=4.0)
     assert solution.stopped is StopReason.SECONDS
     assert 1 <= len(solution.chains) < 1000
     assert not solution.complete
     assert "seconds" in solution.notes[0]
 
 
-def test_an_answer_is_there_even_when_nothing_was_checked():
-    here, patient = str(Path(__file__).parent), Limits(claim_seconds=600, chain_seconds=600)
+def test_an_answer_is_there_even_when_nothing_was_checked(monkeypatch):
+    monkeypatch.setattr("clra.run.GRACE", 60.0)  # however long it takes to read three answers
+    here, patient = str(Path(__file__).parent), Limits(claim_seconds=600, chain_seconds=600, start_seconds=600)
 
     async def run():
         hanging = {"hanging": "hostile_verifiers:HangsAtStart"}
@@ -154,7 +175,7 @@ def test_an_answer_is_there_even_when_nothing_was_checked():
             return await clra.asolve(
                 PROBLEM,
                 model=GrowingModel(RIGHT, WRONG, WRONG),
-                settings=settings(max_seconds=1.5, chains=3),
+                settings=settings(max_seconds=4.0, chains=3),
                 judges=Judges(pool),
             )
 
@@ -218,7 +239,8 @@ RECOVERS = (
 
 
 def test_a_refuted_chain_is_cut_off_where_that_is_asked_for():
-    model = GrowingModel(ASTRAY, RECOVERS, pause=0.05)
+    on_and_on = ASTRAY + "".join(f"And line {n} goes on too.\n\n" for n in range(600))  # far longer than a check takes
+    model = GrowingModel(on_and_on, RECOVERS, pause=0.05)
     solution = solve_with_workers_up(model, chains=2, abort_refuted=True)
     reasons = [chain.chain.finish_reason for chain in solution.chains]
     assert reasons == [FinishReason.ABORTED, FinishReason.STOP]

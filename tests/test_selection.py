@@ -10,10 +10,11 @@ import clra
 from clra import registry
 from clra.config import load_settings
 from clra.engine import open_judges
+from clra.metering import Meter
 from clra.parsing.recorded import as_recorded, read_recorded, write_recorded
 from clra.protocols import Choice, Completion, SamplingParams
 from clra.records import solution_record
-from clra.selection import Measured, Selection
+from clra.selection import Selection
 from clra.types import Answer, Chain, FinishReason, ScoredChain, StopReason
 
 PROBLEM = "What?"
@@ -61,7 +62,8 @@ class Choosy:
         for count in range(1, len(words)):
             self.begun.set()
             await asyncio.sleep(self.pause)
-            params.watch(0, " ".join(words[:count]))
+            if params.watch is not None:
+                params.watch(0, " ".join(words[:count]))
         yield Completion(index=0, text=said, seed=params.seeds[0], prompt_tokens=100, tokens=len(words))
 
     async def aclose(self):
@@ -96,7 +98,7 @@ def test_the_chosen_chain_decides_against_the_majority(strategy):
 
 def test_its_tokens_and_seconds_are_a_stage_of_their_own():
     usage = solve(Choosy(WRONG, RIGHT), chains=2).usage
-    assert usage.stage_tokens == {"draw": 11, "judge": 0, "check": 0, "select": 16}
+    assert usage.stage_tokens == {"draw": 11, "extract": 0, "falsify": 0, "check": 0, "select": 16}
     assert usage.full_stage_tokens == usage.stage_tokens
     assert usage.tokens == 27
     assert usage.prompt_tokens == 800
@@ -234,7 +236,7 @@ def test_replies_that_outgrow_the_tokens_are_given_up_and_paid_for():
 
 def test_seconds_are_kept_to():
     model = Choosy(WRONG, RIGHT, WRONG, says="and so on " * 1000 + "choice: 1", pause=0.05)
-    solution = solve(model, chains=3, max_seconds=2.0)
+    solution = solve(model, chains=3, max_seconds=4.0)
     assert (solution.answer.text, solution.stopped, solution.complete) == ("4", StopReason.SECONDS, False)
     assert "the model's choice between the chains (universal) was not made: the time is up" in solution.notes
 
@@ -314,7 +316,7 @@ def test_a_reply_is_measured_until_its_tokens_are_known():
     grown = []
 
     async def characters():
-        model = Measured(Growing(), grown=lambda: grown.append(model.characters))
+        model = Meter(Growing(), "select", grown=lambda: grown.append(model.characters))
         replies = [reply.finish_reason async for reply in model.sample("?", SamplingParams(seeds=(0, 1)))]
         return replies, model.characters
 

@@ -189,7 +189,7 @@ def store(path):
         yield store
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
 @given(solution=solutions)
 def test_a_solution_comes_back_whole(store, path, solution):
     store.add_solution(0, 1, solution)
@@ -198,7 +198,7 @@ def test_a_solution_comes_back_whole(store, path, solution):
         assert [each.solution for each in reader.solutions()] == [solution]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
 @given(completion=completions)
 def test_a_completion_comes_back_whole(store, path, completion):
     key = str(next(NUMBERS))

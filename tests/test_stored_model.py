@@ -203,7 +203,7 @@ def test_who_waits_for_one_that_leaves_draws_it_himself(store):
         staying = asyncio.create_task(drawn(stored))
         await asyncio.sleep(0.005)
         await leaving.aclose()
-        return await asyncio.wait_for(staying, 5)
+        return await asyncio.wait_for(staying, 120)
 
     assert texts(asyncio.run(both())) == {0: "p 5", 1: "p 6", 2: "p 7"}
 

@@ -60,6 +60,7 @@ def review(problem=PROBLEM, text=TEXT, **changes):
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
     monkeypatch.setattr(verdict_cache, "fingerprint", lambda: "of a test")  # the code may be edited while tests run
+    monkeypatch.setattr(verdict_cache, "_BUSY_SECONDS", 120.0)
     return Settings(verifiers=("exact",), cache=str(tmp_path / "cache"))
 
 
@@ -300,6 +301,7 @@ from clra import verdict_cache
 from clra.config import Settings
 from clra.verdict_cache import open_cache
 verdict_cache.fingerprint = lambda: "of a test"
+verdict_cache._BUSY_SECONDS = 120.0
 folder, name, count = sys.argv[1:]
 cache = open_cache(Settings(verifiers=("exact",), cache=folder))
 for number in range(int(count)):

@@ -108,7 +108,7 @@ class PlainUserSandbox:
             if self._process.stdin.closed:
                 return
             self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(120)
         if hasattr(self, "_reader"):
             self._reader.join()
         self._process.stdout.close()

@@ -13,7 +13,7 @@ from tests.sandbox.backends import AT_ONCE, Backend
 from tests.sandbox.hostile import PROGRAMS
 from tests.sandbox.surroundings import Surroundings
 
-PATIENT: Final = Limits(wall_seconds=30, cpu_seconds=30)
+PATIENT: Final = Limits(wall_seconds=120, cpu_seconds=120)
 HURRIED: Final = 0.3
 """Seconds for programs that never end, of which a soak has many."""
 

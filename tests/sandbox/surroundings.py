@@ -8,7 +8,6 @@ import secrets
 import socket
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +32,10 @@ class Surroundings:
     victims: list[Path] = field(default_factory=list)
     hits: list[str] = field(default_factory=list)
     """Which listener was reached, once for each time."""
+    listeners: list[tuple[object, int, int]] = field(default_factory=list)
+    """Where they listen, by which family and kind of socket."""
+    knocks: dict[object, threading.Event] = field(default_factory=dict)
+    """By the address that it comes from: set when a knock of the test's own is heard, which is no hit."""
 
     @property
     def secret(self) -> Path:
@@ -66,8 +69,9 @@ class Surroundings:
         )
 
     def damage(self) -> list[str]:
-        """What is no longer as it was, once the listeners have had a moment to notice."""
-        time.sleep(0.2)
+        """What is no longer as it was, once the listeners have noticed all that came before this."""
+        for address, family, kind in self.listeners:
+            self._knock(address, family, kind)
         expected = {self.secret, self.link, Path(self.socket), *self.victims}
         found = set(self.folder.iterdir())
         changed = [
@@ -81,6 +85,16 @@ class Surroundings:
             *(f"changed: {path.name}" for path in changed),
             *(f"reached: {listener}" for listener in sorted(set(self.hits))),
         ]
+
+    def _knock(self, address: object, family: int, kind: int) -> None:
+        """Wait until a listener is through with what came before."""
+        with socket.socket(family, kind) as visitor:
+            visitor.bind(("127.0.0.1", 0) if family == socket.AF_INET else f"\0clra-knock-{secrets.token_hex(4)}")
+            heard = self.knocks[visitor.getsockname()] = threading.Event()
+            visitor.connect(address)
+            if kind == socket.SOCK_DGRAM:
+                visitor.send(b"knock")
+            assert heard.wait(60)
 
     def repair(self) -> None:
         """Begin again: without victims, hits, and what programs may have put into the folder."""
@@ -129,18 +143,19 @@ def _listen(
     listener.bind(address)
     if kind == socket.SOCK_STREAM:
         listener.listen()
-    thread = threading.Thread(target=_count, args=(listener, kind, label, around.hits), daemon=True)
+    thread = threading.Thread(target=_count, args=(listener, kind, label, around), daemon=True)
     thread.start()
+    around.listeners.append((listener.getsockname(), family, kind))
     stack.callback(thread.join)
     stack.callback(_wake, listener)
     return listener.getsockname()
 
 
-def _count(listener: socket.socket, kind: int, label: str, hits: list[str]) -> None:
+def _count(listener: socket.socket, kind: int, label: str, around: Surroundings) -> None:
     while True:
         try:
             if kind == socket.SOCK_STREAM:
-                connection, _ = listener.accept()
+                connection, sender = listener.accept()
                 connection.close()
             else:
                 data, sender = listener.recvfrom(64)
@@ -149,7 +164,10 @@ def _count(listener: socket.socket, kind: int, label: str, hits: list[str]) -> N
                 listener.sendto(b"seen", sender)
         except OSError:
             return
-        hits.append(label)
+        if knock := around.knocks.pop(sender, None):
+            knock.set()
+        else:
+            around.hits.append(label)
 
 
 def _wake(listener: socket.socket) -> None:

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from clra_sandbox import DEFAULT_LIMITS, Ending, Execution, Limits, Sandbox, SandboxUnavailableError
+from clra_sandbox import Ending, Execution, Limits, Sandbox, SandboxUnavailableError
 from tests.sandbox.backends import Backend
 
-PATIENT = Limits(wall_seconds=20, cpu_seconds=20)
+PATIENT = Limits(wall_seconds=120, cpu_seconds=60)
 
 PRINTS = {
     "print(6 * 7)": "42\n",
@@ -52,8 +52,8 @@ FAILS = {
 }
 
 ENDINGS = {
-    Ending.WALL: ("print('begun', flush=True)\nwhile True: pass", Limits(wall_seconds=0.5, cpu_seconds=30)),
-    Ending.CPU: ("print('begun', flush=True)\nwhile True: pass", Limits(wall_seconds=30, cpu_seconds=1)),
+    Ending.WALL: ("print('begun', flush=True)\nwhile True: pass", Limits(wall_seconds=3, cpu_seconds=30)),
+    Ending.CPU: ("print('begun', flush=True)\nwhile True: pass", Limits(wall_seconds=600, cpu_seconds=1)),
     Ending.MEMORY: ("print('begun', flush=True)\nx = bytearray(1 << 30)", PATIENT),
     Ending.OUTPUT: ("print('begun', flush=True)\nwhile True: print('x' * 1000)", PATIENT),
     Ending.KILLED: ("print('begun', flush=True)\nimport signal; signal.raise_signal(signal.SIGKILL)", PATIENT),
@@ -102,7 +102,7 @@ def test_traceback_does_not_show_the_sandbox(sandbox: Sandbox):
 
 @pytest.mark.parametrize(("stream", "descriptor"), [("stdout", 1), ("stderr", 2)])
 def test_output_is_cut_at_its_limit(stream: str, descriptor: int, sandbox: Sandbox):
-    limits = Limits(output=1000, wall_seconds=20)
+    limits = Limits(output=1000, wall_seconds=120)
     exact = sandbox.run(f"import os; os.write({descriptor}, b'x' * 1000)", limits)
     assert (exact.ending, len(getattr(exact, stream))) == (Ending.FINISHED, 1000)
     over = sandbox.run(f"import os; os.write({descriptor}, b'x' * 1001)", limits)
@@ -110,14 +110,14 @@ def test_output_is_cut_at_its_limit(stream: str, descriptor: int, sandbox: Sandb
 
 
 def test_output_is_cut_between_characters(sandbox: Sandbox):
-    execution = sandbox.run("print('€' * 1000)", Limits(output=1000, wall_seconds=20))
+    execution = sandbox.run("print('€' * 1000)", Limits(output=1000, wall_seconds=120))
     assert execution.ending is Ending.OUTPUT
     assert set(execution.stdout) == {"€"}
     assert len(execution.stdout) == 333
 
 
 def test_large_output_within_its_limit(sandbox: Sandbox):
-    execution = sandbox.run("print('x' * 4_000_000)", Limits(output=4_100_000, wall_seconds=20))
+    execution = sandbox.run("print('x' * 4_000_000)", Limits(output=4_100_000, wall_seconds=120))
     assert (execution.clean, len(execution.stdout)) == (True, 4_000_001)
 
 
@@ -127,7 +127,7 @@ def test_output_too_long_to_tell(sandbox: Sandbox):
     with ThreadPoolExecutor(1) as threads:
         beside = threads.submit(sandbox.run, "import time; time.sleep(1); print(42)", PATIENT)
         with contextlib.suppress(ValueError, SandboxUnavailableError):
-            sandbox.run(flood, Limits(output=9 << 20, wall_seconds=20))
+            sandbox.run(flood, Limits(output=9 << 20, wall_seconds=120))
         assert beside.result().stdout == "42\n"
 
 
@@ -149,12 +149,12 @@ def test_large_input(sandbox: Sandbox):
 def test_what_was_used_is_told(sandbox: Sandbox):
     execution = sandbox.run("x = bytearray(100 << 20)\nwhile __import__('time').process_time() < 0.3: pass", PATIENT)
     assert execution.clean
-    assert 0.1 < execution.cpu_seconds < execution.wall_seconds + 0.1 < 20
+    assert 0.1 < execution.cpu_seconds < execution.wall_seconds + 0.1 < PATIENT.wall_seconds
     assert 100 << 20 < execution.peak_memory < 2 << 30
 
 
 def test_memory_is_counted_beyond_the_worker(sandbox: Sandbox):
-    limits = Limits(memory=200 << 20, wall_seconds=20)
+    limits = Limits(memory=200 << 20, wall_seconds=120)
     assert sandbox.run("x = bytearray(100 << 20); print('fits')", limits).stdout == "fits\n"
     assert sandbox.run("x = bytearray(250 << 20); print('fits')", limits).ending is Ending.MEMORY
 
@@ -162,22 +162,22 @@ def test_memory_is_counted_beyond_the_worker(sandbox: Sandbox):
 @pytest.mark.parametrize(("threads", "says"), [(True, "42\n"), (False, "RuntimeError: can't start new thread")])
 def test_threads_only_when_allowed(threads: bool, says: str, sandbox: Sandbox):
     code = "import threading\nt = threading.Thread(target=print, args=(42,))\nt.start()\nt.join()"
-    execution = sandbox.run(code, Limits(threads=threads, wall_seconds=20))
+    execution = sandbox.run(code, Limits(threads=threads, wall_seconds=120))
     assert says in (execution.stdout if threads else execution.stderr)
 
 
 def test_a_thread_is_waited_for(sandbox: Sandbox):
     code = "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), print('late'))).start()"
-    assert sandbox.run(code, Limits(threads=True, wall_seconds=20)).stdout == "late\n"
+    assert sandbox.run(code, Limits(threads=True, wall_seconds=120)).stdout == "late\n"
 
 
 def test_runs_go_on_at_once(sandbox: Sandbox):
-    """Two programs that together sleep longer than either may take."""
+    """Each begins before the other ends, by the one clock that both see."""
+    code = "import time; print(time.monotonic()); time.sleep(3); print(time.monotonic())"
     with ThreadPoolExecutor(2) as threads:
-        begun = time.monotonic()
-        both = list(threads.map(lambda n: sandbox.run(f"import time; time.sleep(1); print({n})", PATIENT), (1, 2)))
-        assert [execution.stdout for execution in both] == ["1\n", "2\n"]
-        assert time.monotonic() - begun < sum(execution.wall_seconds for execution in both)
+        both = list(threads.map(lambda _: sandbox.run(code, PATIENT), (1, 2)))
+    (one, one_ends), (other, other_ends) = (map(float, execution.stdout.split()) for execution in both)
+    assert max(one, other) < min(one_ends, other_ends)
 
 
 def test_runs_at_once_see_nothing_of_each_other(sandbox: Sandbox):
@@ -232,7 +232,7 @@ def test_runs_as_coroutines(sandbox: Sandbox):
 
 def test_an_abandoned_run_disturbs_nobody(sandbox: Sandbox):
     async def abandon() -> str:
-        task = asyncio.create_task(sandbox.arun("import time; time.sleep(2)", Limits(wall_seconds=1)))
+        task = asyncio.create_task(sandbox.arun("import time; time.sleep(60)", Limits(wall_seconds=3)))
         await asyncio.sleep(0.3)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -240,27 +240,27 @@ def test_an_abandoned_run_disturbs_nobody(sandbox: Sandbox):
         return (await sandbox.arun("print(42)", PATIENT)).stdout
 
     assert asyncio.run(abandon()) == "42\n"
-    time.sleep(1.2)  # until the abandoned run has ended and its answer has come in vain
+    time.sleep(3.5)  # until the abandoned run has ended and its answer has come in vain
     assert sandbox.run("print(43)", PATIENT).stdout == "43\n"
 
 
 def test_a_coroutine_does_not_block_its_loop(sandbox: Sandbox):
     async def both() -> int:
-        run = asyncio.create_task(sandbox.arun("import time; time.sleep(0.5)", PATIENT))
+        run = asyncio.create_task(sandbox.arun("import time; time.sleep(2)", PATIENT))
         ticks = 0
         while not run.done():
             await asyncio.sleep(0.01)
             ticks += 1
         return ticks
 
-    assert asyncio.run(both()) > 5
+    assert asyncio.run(both()) > 3, "the loop stood still until the program had ended"
 
 
 @pytest.mark.parametrize("limits", [Limits(wall_seconds=1e-6), Limits(memory=1), Limits(output=1)])
 def test_tiny_limits(limits: Limits, sandbox: Sandbox):
     """They end runs, not the sandbox."""
     assert not sandbox.run("x = bytearray(50 << 20)\nprint(x[0], flush=True)\nwhile True: pass", limits).clean
-    assert sandbox.run("print(42)", DEFAULT_LIMITS).stdout == "42\n"
+    assert sandbox.run("print(42)", PATIENT).stdout == "42\n"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from clra_sandbox import Limits
 from tests.sandbox.backends import Backend
 
-PATIENT = Limits(wall_seconds=30, cpu_seconds=30)
+PATIENT = Limits(wall_seconds=120, cpu_seconds=120)
 
 STANDARD = {
     "fractions": ("from fractions import Fraction; print(Fraction(1, 3) + Fraction(1, 6))", "1/2\n"),
@@ -188,7 +188,7 @@ def test_threads_where_allowed(backend: Backend):
     code = (
         "from concurrent.futures import *\nwith ThreadPoolExecutor(4) as p:\n    print(sum(p.map(abs, range(-10, 0))))"
     )
-    execution = backend.sandbox.run(code, Limits(threads=True, wall_seconds=30))
+    execution = backend.sandbox.run(code, Limits(threads=True, wall_seconds=120))
     assert (execution.clean, execution.stdout) == (True, "55\n"), execution
 
 

@@ -21,8 +21,9 @@ from clra_sandbox.owners import this_owner
 from clra_sandbox.pool import Pool
 from clra_sandbox.pooled import ENVIRONMENT
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which what is awaited counts as never coming."""
+PATIENT = Limits(wall_seconds=PATIENCE, cpu_seconds=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def options(image, **changes):
 def test_it_is_a_sandbox(opened):
     sandbox: Sandbox = opened
     assert sandbox.layers == {Layer.CONTAINER, Layer.LANDLOCK, Layer.SECCOMP, Layer.RLIMITS}
-    execution = sandbox.run("print(6 * 7)")
+    execution = sandbox.run("print(6 * 7)", PATIENT)
     assert execution.clean
     assert execution.stdout == "42\n"
 
@@ -65,19 +66,19 @@ def test_its_walls_can_be_examined(docker_image):
 
 def test_long_texts_pass_whole(opened):
     text = "ü" * (1 << 20)
-    execution = opened.run("import sys; text = input(); print(len(text), text[-1] * 30_000)", stdin=text)
+    execution = opened.run("import sys; text = input(); print(len(text), text[-1] * 30_000)", PATIENT, stdin=text)
     assert execution.stdout == f"{len(text)} {'ü' * 30_000}\n"
 
 
 def test_many_at_once(opened):
     async def together():
-        return await asyncio.gather(*(opened.arun(f"print({number})") for number in range(40)))
+        return await asyncio.gather(*(opened.arun(f"print({number})", PATIENT) for number in range(40)))
 
     assert [execution.stdout for execution in asyncio.run(together())] == [f"{number}\n" for number in range(40)]
 
 
 def test_programs_see_the_same_environment_as_behind_the_native_walls(opened):
-    seen = opened.run("import os; print(sorted(os.environ))")
+    seen = opened.run("import os; print(sorted(os.environ))", PATIENT)
     assert set(eval(seen.stdout)) - {"HOSTNAME", "LD_LIBRARY_PATH"} == set(ENVIRONMENT)  # noqa: S307
 
 
@@ -187,7 +188,7 @@ def test_a_container_that_dies_takes_its_run_along_and_is_replaced(docker_image)
         container.kill()
         container.client.close()
         assert future.result(PATIENCE).ending is Ending.KILLED
-        assert sandbox.run("print(6 * 7)").stdout == "42\n"
+        assert sandbox.run("print(6 * 7)", PATIENT).stdout == "42\n"
 
 
 HOST = """

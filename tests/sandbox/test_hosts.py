@@ -24,11 +24,14 @@ from clra_sandbox import Limits
 from clra_sandbox.launch import Launch
 from clra_sandbox.pool import Pool
 pool = Pool(Launch(level=sys.argv[1]))
+patient = Limits(wall_seconds=120.0)
 runs = [
-    pool.run("import os; print(hash('a') == {hash}, sorted(os.environ) == {environment}, input())", stdin="in"),
-    pool.run("bytearray(1 << 40)"),
-    pool.run("while True: pass", Limits(cpu_seconds=1.0, wall_seconds=60.0)),
-    pool.run("import os; os.abort()"),
+    pool.run(
+        "import os; print(hash('a') == {hash}, sorted(os.environ) == {environment}, input())", patient, stdin="in"
+    ),
+    pool.run("bytearray(1 << 40)", patient),
+    pool.run("while True: pass", Limits(cpu_seconds=1.0, wall_seconds=600.0)),
+    pool.run("import os; os.abort()", patient),
 ]
 pool.close()
 os.write(answers, json.dumps([[run.ending, run.exit_code, run.signal, run.stdout] for run in runs]).encode())
@@ -154,6 +157,6 @@ os._exit(0)
 def test_threads_are_counted_for_root_too(level: str):
     """Where only root can read Python, programs of "lite" still open files as user 0, for whom nothing is counted."""
     with contextlib.closing(Pool(Launch(level=level))) as pool:
-        execution = pool.run(SMALL_THREADS, Limits(wall_seconds=20.0, threads=True))
+        execution = pool.run(SMALL_THREADS, Limits(wall_seconds=120.0, threads=True))
     assert execution.clean, execution
     assert int(execution.stdout) < 4200

@@ -23,7 +23,8 @@ from clra_sandbox import (
 )
 from tests.sandbox.backends import descendants
 
-PATIENCE = 30.0
+PATIENCE = 120.0
+PATIENT = Limits(wall_seconds=120, cpu_seconds=120)
 FULL = {Layer.NAMESPACES, Layer.LANDLOCK, Layer.SECCOMP, Layer.RLIMITS}
 
 
@@ -42,6 +43,13 @@ def bare(request: pytest.FixtureRequest) -> Iterator[NativeSandbox]:
     """With the standard library only, which starts fast."""
     with opened(level=request.param, preload=()) as sandbox:
         yield sandbox
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
 
 
 def findings(holding: set[Layer]) -> tuple[LayerFinding, ...]:
@@ -88,7 +96,7 @@ def test_a_control_without_layers_says_so():
     opened(preload=()).close()
     with NativeSandbox(preload=(), _without=frozenset({Layer.SECCOMP, Layer.NAMESPACES})) as sandbox:
         assert sandbox.layers == {Layer.LANDLOCK, Layer.RLIMITS}
-        assert sandbox.run("import os; os.memfd_create('x')").clean
+        assert sandbox.run("import os; os.memfd_create('x')", PATIENT).clean
 
 
 def test_examine_is_what_the_probes_found():
@@ -98,15 +106,15 @@ def test_examine_is_what_the_probes_found():
 def test_what_is_preloaded_is_there_and_nothing_else(tmp_path: Path):
     with opened(preload=("networkx", "no_such_module")) as sandbox:
         assert sandbox.missing == {"no_such_module": "ModuleNotFoundError: No module named 'no_such_module'"}
-        assert sandbox.run("import sys; print('networkx' in sys.modules)").stdout == "True\n"
-        assert "ModuleNotFoundError" in sandbox.run("import pytest").stderr
-        assert "ModuleNotFoundError" in sandbox.run("import clra_sandbox").stderr
+        assert sandbox.run("import sys; print('networkx' in sys.modules)", PATIENT).stdout == "True\n"
+        assert "ModuleNotFoundError" in sandbox.run("import pytest", PATIENT).stderr
+        assert "ModuleNotFoundError" in sandbox.run("import clra_sandbox", PATIENT).stderr
 
 
 def test_lite_hides_the_files_of_other_packages():
     with opened(level="lite", preload=("networkx",)) as sandbox:
-        assert not sandbox.run("import pytest").clean
-        assert sandbox.run("import networkx.algorithms.bipartite, sqlite3").clean
+        assert not sandbox.run("import pytest", PATIENT).clean
+        assert sandbox.run("import networkx.algorithms.bipartite, sqlite3", PATIENT).clean
 
 
 @pytest.mark.parametrize(
@@ -120,7 +128,7 @@ def test_lite_hides_the_files_of_other_packages():
     ],
 )
 def test_a_program_finds_a_fresh_process(bare: NativeSandbox, code: str, expected: str | None):
-    execution = bare.run(code)
+    execution = bare.run(code, PATIENT)
     assert execution.stdout == expected if expected is not None else not execution.clean
 
 
@@ -128,7 +136,7 @@ def test_another_programs_text_and_output_are_out_of_sight(bare: NativeSandbox):
     """As far as Python objects go; raw memory is another matter, and written down as not covered."""
     secret, known = "swordfish", "salmon"
     neighbour = threading.Thread(
-        target=bare.run, args=(f"import time\nprint('{secret}', flush=True)\ntime.sleep(1.5)",)
+        target=bare.run, args=(f"import time\nprint('{secret}', flush=True)\ntime.sleep(1.5)", PATIENT)
     )
     neighbour.start()
     time.sleep(0.5)
@@ -140,7 +148,7 @@ def test_another_programs_text_and_output_are_out_of_sight(bare: NativeSandbox):
         "gc.unfreeze()\n"
         "kept += [repr(one) for one in gc.get_objects() if isinstance(one, (str, bytes, bytearray, dict, list, set))]\n"
         f"print([any(word[::-1] in text for text in kept) for word in ('{secret[::-1]}', '{known[::-1]}')])",
-        Limits(wall_seconds=60, cpu_seconds=30),
+        PATIENT,
     )
     neighbour.join(PATIENCE)
     assert spy.stdout == "[False, True]\n", spy
@@ -154,7 +162,7 @@ def test_a_sandbox_outlives_the_thread_that_opened_it():
     opener.join(PATIENCE)
     with contextlib.closing(box[0]) as sandbox:
         time.sleep(0.2)
-        assert sandbox.run("print(6*7)").stdout == "42\n"
+        assert sandbox.run("print(6*7)", PATIENT).stdout == "42\n"
 
 
 def test_a_worker_that_is_killed_is_replaced():
@@ -162,17 +170,18 @@ def test_a_worker_that_is_killed_is_replaced():
     with opened(preload=()) as sandbox:
         lost: list[object] = []
         runner = threading.Thread(
-            target=lambda: lost.append(sandbox.run("import time; time.sleep(20)", Limits(wall_seconds=25)))
+            target=lambda: lost.append(sandbox.run("import time; time.sleep(300)", Limits(wall_seconds=300)))
         )
+        idle = descendants(os.getpid())
         runner.start()
-        time.sleep(0.5)
+        wait_until(lambda: descendants(os.getpid()) - idle)
         for process in descendants(os.getpid()) - before:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         runner.join(PATIENCE)
         assert [execution.ending for execution in lost] == [Ending.KILLED]
-        assert sandbox.run("print(6*7)").stdout == "42\n"
-    assert descendants(os.getpid()) <= before
+        assert sandbox.run("print(6*7)", PATIENT).stdout == "42\n"
+    wait_until(lambda: descendants(os.getpid()) <= before)
 
 
 @pytest.mark.parametrize("end", ["close", "collect"])
@@ -188,7 +197,7 @@ def test_nothing_is_left(end: str):
     else:
         del sandbox
         gc.collect()
-    assert descendants(os.getpid()) <= before
+    wait_until(lambda: descendants(os.getpid()) <= before)
 
 
 def test_importing_the_package_imports_no_backend():

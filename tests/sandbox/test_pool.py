@@ -13,7 +13,7 @@ from clra_sandbox import pool as pool_module
 from clra_sandbox.pool import Pool
 from tests.sandbox.channels import ScriptedChannel, answer, echo, silence
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Servers:

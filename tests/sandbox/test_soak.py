@@ -4,7 +4,7 @@
 """
 
 from tests.sandbox.backends import Backend
-from tests.sandbox.soak import holdings, soak
+from tests.sandbox.soak import PATIENT, holdings, soak
 from tests.sandbox.surroundings import Surroundings
 
 RUNS = 200
@@ -13,7 +13,7 @@ GROWTH = 16 << 20
 
 
 def test_soak(backend: Backend, around: Surroundings):
-    assert backend.sandbox.run("print(1)").stdout == "1\n"
+    assert backend.sandbox.run("print(1)", PATIENT).stdout == "1\n"
     before = holdings(backend)
     assert soak(backend, around, runs=RUNS) == []
     assert around.damage() == []

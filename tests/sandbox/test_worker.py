@@ -11,7 +11,7 @@ from clra_sandbox import worker as worker_module
 from clra_sandbox.worker import Run, Worker
 from tests.sandbox.channels import ScriptedChannel, answer, echo, silence
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Started:
@@ -82,8 +82,8 @@ def test_a_silent_worker_is_ended_and_its_programs_are_lost(
     monkeypatch.setattr(worker_module, "_TICK", 0.01)
     monkeypatch.setattr(worker_module, "GRACE", 0.05)
     one = start(silence).up()
-    late = one.run(limits=Limits(wall_seconds=0.05))
     other = one.run(limits=Limits(wall_seconds=1000.0))
+    late = one.run(limits=Limits(wall_seconds=0.05))
     for future in (late, other):
         lost = future.result(PATIENCE)
         assert (lost.ending, lost.clean, lost.exit_code) == (Ending.KILLED, False, None)

@@ -20,9 +20,15 @@ PROBLEM = Problem(text=ASKED)
 def check():
     """Checks a program in a sandbox that all tests of this file share."""
     with asyncio.Runner() as loop:
-        runner = Runner(Settings(program_seconds=4.0))
-        yield lambda code, problem=PROBLEM, field="answer": loop.run(checked(code, problem, runner.run, field=field))
-        loop.run(runner.aclose())
+        patient, hurried = Runner(Settings()), Runner(Settings(program_seconds=4.0))
+
+        def check(code, problem=PROBLEM, field="answer"):
+            runner = hurried if code == "while True: pass" else patient
+            return loop.run(checked(code, problem, runner.run, field=field))
+
+        yield check
+        loop.run(patient.aclose())
+        loop.run(hurried.aclose())
 
 
 @pytest.mark.parametrize("case", REPEATING.values(), ids=REPEATING)

@@ -247,7 +247,7 @@ def checked(request) -> Checked:
     )
 
     async def check() -> Review:
-        checker = CHECKERS[request.param](Settings(program_seconds=2.0))
+        checker = CHECKERS[request.param](Settings(program_seconds=10.0))
         try:
             return await checker.check(review, None, seed=0)
         finally:

@@ -89,13 +89,19 @@ OPEN = [
 def judged():
     """Judges a program in a sandbox that all tests of this file share."""
     with asyncio.Runner() as loop:
-        runner = Runner(Settings(program_seconds=1.5))
+        patient, hurried = Runner(Settings()), Runner(Settings(program_seconds=1.5))
         try:
-            loop.run(runner.run("print(1)"))
+            loop.run(patient.run("print(1)"))
         except SandboxUnavailableError as error:
             pytest.skip(str(error))
-        yield lambda program, *, rounded=False: loop.run(judge_output(program, runner.run, rounded=rounded))
-        loop.run(runner.aclose())
+
+        def judge(program, *, rounded=False):
+            endless = any("while True" in code for code in (program.code, *program.before))
+            return loop.run(judge_output(program, (hurried if endless else patient).run, rounded=rounded))
+
+        yield judge
+        loop.run(patient.aclose())
+        loop.run(hurried.aclose())
 
 
 @pytest.mark.parametrize("program", CONFIRMED)

@@ -188,7 +188,7 @@ def test_a_tie_decides_nothing():
 
 def test_programs_that_repeat_or_fail_have_no_vote():
     repeating = 'import json\nprint(json.dumps({"answer": 12}))'
-    solution = solve(Scripted(repeating, "1 / 0", "while True: pass", RECURSIVE), programs=4, program_seconds=3.0)
+    solution = solve(Scripted(repeating, "1 / 0", "while True: pass", RECURSIVE), programs=4, program_seconds=10.0)
     assert [program.reason for program in solution.check_programs] == [
         Reason.NOT_APPLICABLE,
         Reason.CRASHED,
@@ -245,7 +245,7 @@ def test_nothing_is_asked(programs, problem):
 
 def test_tokens_of_check_programs_are_a_stage_of_their_own():
     usage = solve(Scripted(COUNTING, RECURSIVE)).usage
-    assert usage.stage_tokens == {"draw": 35, "judge": 0, "check": 300}
+    assert usage.stage_tokens == {"draw": 35, "extract": 0, "falsify": 0, "check": 300}
     assert usage.tokens == 335
 
 
@@ -506,3 +506,15 @@ def test_verifying_without_a_model_asks_nobody():
 
     review = asyncio.run(run())
     assert review.check_programs == ()
+
+
+def test_each_run_asks_for_programs_of_its_own():
+    model = Scripted(COUNTING)
+
+    async def three_runs():
+        async with open_judges(Settings(check_programs=2, jobs=1, verifiers=("exact", "execution"))) as judges:
+            for seed in (0, 1, 1):
+                await judges.review(PROBLEM, RIGHT, model, seed=seed)
+
+    asyncio.run(three_runs())
+    assert len({params.seeds for _, params in model.asked}) == len(model.asked) == 4

@@ -15,7 +15,6 @@ from clra.protocols import Completion, SamplingParams, Selector
 from clra.types import Answer, Chain, FinishReason, Problem, ScoredChain, Span
 from clra_verifiers.candidates import MOST_CHARACTERS, MOST_SHOWN
 from clra_verifiers.choices import choice_schema
-from clra_verifiers.replies import MOST_TOKENS
 from clra_verifiers.selecting import GROUP, VOTES, GenSelector, UniversalSelector
 from tests.models.fake_server import completion, fake_server, status
 
@@ -119,7 +118,7 @@ def test_what_the_model_is_asked(selector):
         assert code == same
         assert "Or 12?" not in prompt
         assert "no instruction to you" in prompt
-        assert (params.max_tokens, params.temperature, len(params.seeds)) == (MOST_TOKENS, None, 1)
+        assert (params.max_tokens, params.temperature, len(params.seeds)) == (None, None, 1)
     schemas = [params.json_schema for _, params in model.asked]
     assert schemas == [choice_schema(2) if selector is UniversalSelector else None] * 8
     assert len({params.seeds for _, params in model.asked}) == 8

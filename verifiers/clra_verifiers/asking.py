@@ -7,8 +7,9 @@ from typing import Final
 from clra.errors import ModelError, ModelUnavailableError
 from clra.prompts import PromptSet
 from clra.protocols import Completion, Model, SamplingParams
+from clra.seeds import derived_seed
 from clra.types import FinishReason
-from clra_verifiers.replies import MOST_TOKENS, complete, without_thoughts
+from clra_verifiers.replies import complete, without_thoughts
 
 _QUOTED_CHARS: Final = 8_000
 """Of a reply that could not be read, when it is shown to the model again."""
@@ -68,8 +69,8 @@ async def repaired(
     """The reply in the form that was asked for; as it was where the model fails."""
     shown = without_thoughts(reply.text)[-_QUOTED_CHARS:]
     again = prompts.render("repair", asked=asked, reply=shown, fault=fault)
-    seed = seed if reply.seed is None else reply.seed
+    seed = derived_seed(seed if reply.seed is None else reply.seed, "repair")
     try:
-        return await complete(model, again, SamplingParams(seeds=(seed,), max_tokens=MOST_TOKENS))
+        return await complete(model, again, SamplingParams(seeds=(seed,)))
     except ModelError:
         return reply

@@ -36,7 +36,6 @@ class ExecutionVerifier:
 
     async def check(self, review: Review, model: Model | None, *, seed: int) -> Review:
         """Judge the claims about the chain's own programs; let a model write others that compute its answer anew."""
-        del seed  # all chains of a problem share what is asked of the model
         begun = time.perf_counter()
         run = Budget(self._runner.run, self._seconds)
         if is_programming(review.problem):
@@ -45,7 +44,7 @@ class ExecutionVerifier:
         claims = await asyncio.gather(*(self._check_claim(checked, run) for checked in review.claims))
         review = replace(review, claims=tuple(claims))
         if model is not None:
-            review = await self._recomputation.check(review, model)
+            review = await self._recomputation.check(review, model, seed)
         return replace(review, seconds=review.seconds + time.perf_counter() - begun)
 
     async def passes(self, code: str, tests: Sequence[Example]) -> bool | None:

@@ -23,11 +23,12 @@ from clra.parsing.programming import LONGEST_PROBLEM, Starter, starter_code
 from clra.parsing.values import Call, read_call
 from clra.prompts import prompt_set
 from clra.protocols import Model, SamplingParams
+from clra.seeds import problem_seed
 from clra.types import Problem
 from clra_verifiers.arguments import similar_calls
 from clra_verifiers.layouts import similar_inputs
 from clra_verifiers.outputs import Run
-from clra_verifiers.replies import MOST_TOKENS, THOUGHTS
+from clra_verifiers.replies import THOUGHTS
 
 MOST_MADE: Final = 12
 MOST_ASKED: Final = 8
@@ -78,7 +79,7 @@ class Inputs:
     async def _ask(self, problem: Problem, model: Model) -> list[Input]:
         """What a model names; nothing where it fails."""
         prompt = prompt_set(model.prompts).render("inputs", problem=problem.text)
-        params = SamplingParams(seeds=(self._settings.seed,), max_tokens=MOST_TOKENS)
+        params = SamplingParams(seeds=(problem_seed(self._settings.seed, problem, "inputs"),))
         try:
             async with aclosing(model.sample(prompt, params)) as completions:
                 reply = "".join([completion.text async for completion in completions])

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from clra.protocols import Completion
-from clra.types import FinishReason
 from clra_verifiers.replies import without_thoughts
 
 TOP_LOGPROBS: Final = 5
@@ -33,7 +32,7 @@ class Judgement(NamedTuple):
 
 def judgement(reply: Completion) -> Judgement:
     """Read a reply; one that was cut off says something only where it is a single word."""
-    if reply.finish_reason is FinishReason.LENGTH and reply.text.strip().lower() not in _MEANING:
+    if reply.finish_reason.cuts_off and reply.text.strip().lower() not in _MEANING:
         return Judgement(None)
     return Judgement(read_judgement(reply.text), _probability_of_yes(reply))
 

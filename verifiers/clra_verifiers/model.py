@@ -17,17 +17,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from clra.errors import ModelError
+from clra.metering import as_stage
 from clra.parsing.listed import split_list
 from clra.parsing.recorded import find_span
 from clra.parsing.restated import premises_of, proof_on
 from clra.prompts import PromptSet, prompt_set
 from clra.protocols import Completion, Model, SamplingParams
 from clra.seeds import derived_seed
-from clra.types import Chain, CheckedClaim, Claim, FinishReason, Outcome, Problem, Reason, Verdict
+from clra.types import Chain, CheckedClaim, Claim, Outcome, Problem, Reason, Verdict
 from clra_verifiers.asking import Asker, repaired, repairs
 from clra_verifiers.claimlists import SCHEMA, read_claims
 from clra_verifiers.judgements import TOP_LOGPROBS, Judgement, judgement
-from clra_verifiers.replies import MOST_TOKENS, without_thoughts
+from clra_verifiers.replies import without_thoughts
 
 VOTES: Final = 4
 """Votes on each claim in the graded form."""
@@ -180,7 +181,7 @@ class _Case:
     async def named_claims(self) -> tuple[Claim, ...]:
         """The chain's decision-relevant claims: those that it ends with, or else those that the model then names."""
         listed = split_list(self.chain.text)
-        texts = read_claims(listed.claims or "", cut_off=self.chain.finish_reason is FinishReason.LENGTH)
+        texts = read_claims(listed.claims or "", cut_off=self.chain.finish_reason.cuts_off)
         if not texts:
             texts = await self._asked_claims(without_thoughts(listed.body))
         return tuple(Claim(text=text, span=find_span(text, self.chain.text)) for text in texts)
@@ -189,14 +190,15 @@ class _Case:
         if not solution:
             return []
         prompt = self.prompts.render("claims", problem=self.problem.text, solution=solution)
-        params = SamplingParams(
-            seeds=(self.seed,), max_tokens=MOST_TOKENS, json_schema=SCHEMA if self.prompts.json_claims else None
-        )
-        reply = (await self.asker.draw(self.model, prompt, params))[0]
-        texts = read_claims(reply.text, cut_off=reply.finish_reason is FinishReason.LENGTH)
+        seeds = (derived_seed(self.seed, "claims"),)
+        params = SamplingParams(seeds=seeds, json_schema=SCHEMA if self.prompts.json_claims else None)
+        with as_stage("extract"):
+            reply = (await self.asker.draw(self.model, prompt, params))[0]
+        texts = read_claims(reply.text, cut_off=reply.finish_reason.cuts_off)
         if texts or not repairs(self.prompts, reply):
             return texts
-        return read_claims((await self._repaired(prompt, reply, _NO_CLAIMS)).text)
+        with as_stage("extract"):
+            return read_claims((await self._repaired(prompt, reply, _NO_CLAIMS)).text)
 
     async def replies(self, claim: Claim, votes: int) -> list[Completion]:
         """What the model says of a claim, once for each vote, or less often where it fails in the middle.
@@ -209,7 +211,7 @@ class _Case:
             "judge", problem=self.problem.text, claim=claim.text, premises=premises or "- the problem alone"
         )
         seeds = tuple(derived_seed(self.seed, claim.text, vote) for vote in range(votes))
-        params = SamplingParams(seeds=seeds, max_tokens=MOST_TOKENS, logprobs=TOP_LOGPROBS)
+        params = SamplingParams(seeds=seeds, logprobs=TOP_LOGPROBS)
         drawn = await self.asker.draw(self.model, prompt, params)
         return list(await asyncio.gather(*(self._readable(prompt, reply) for reply in drawn)))
 

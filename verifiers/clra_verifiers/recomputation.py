@@ -1,6 +1,6 @@
 """The answer computed anew, by programs that the model writes and the sandbox runs.
 
-For each problem the model is asked for ``settings.check_programs`` programs, under seeds of the run's own; it is not
+For each problem the model is asked for ``settings.check_programs`` programs, each under a seed of its own; it is not
 shown any chain's answer, and all chains of the problem share the programs. Of those that compute something, textually
 equal ones are one vote. The value that most of them compute is compared with each chain's answer: one verdict more on
 it. Values that as many programs compute are a tie, and decide nothing. Where ``settings.check_claims`` asks for it, the
@@ -39,7 +39,7 @@ from clra.types import (
 from clra_sandbox import SandboxUnavailableError
 from clra_verifiers.checkprograms import Checked, checked, merged_votes
 from clra_verifiers.outputs import Run, shown
-from clra_verifiers.replies import MOST_TOKENS, complete, program_in
+from clra_verifiers.replies import complete, program_in
 
 REMEMBERED: Final = 1_000
 """Sets of programs that are kept, the latest used ones."""
@@ -67,9 +67,9 @@ class Recomputation:
     def __init__(self, settings: Settings, run: Run) -> None:
         self._settings = settings
         self._run = run
-        self._drawn: OrderedDict[tuple[str, _Asked], asyncio.Task[tuple[CheckProgram, ...]]] = OrderedDict()
+        self._drawn: OrderedDict[tuple[str, int, _Asked], asyncio.Task[tuple[CheckProgram, ...]]] = OrderedDict()
 
-    async def check(self, review: Review, model: Model) -> Review:
+    async def check(self, review: Review, model: Model, seed: int) -> Review:
         """Compare a chain's answer, and claims that it stands on, with what the model's programs compute.
 
         A model that fails, or that cannot be asked for programs, leaves them UNKNOWN.
@@ -77,7 +77,7 @@ class Recomputation:
         if not self._settings.check_programs:
             return review
         programs, claims = await asyncio.gather(
-            self._programs(_Asked("check", review.problem), model), self._claims(review, model)
+            self._programs(_Asked("check", review.problem), model, seed), self._claims(review, model, seed)
         )
         review = replace(review, claims=claims, check_programs=programs)
         if review.answer is None:
@@ -92,18 +92,18 @@ class Recomputation:
             task.cancel()
         await asyncio.gather(*self._drawn.values(), return_exceptions=True)
 
-    async def _programs(self, asked: _Asked, model: Model) -> tuple[CheckProgram, ...]:
+    async def _programs(self, asked: _Asked, model: Model, seed: int) -> tuple[CheckProgram, ...]:
         """The programs for a problem or a claim, drawn and run when they are first asked for."""
-        key = (model.name, asked)
+        key = (model.name, seed, asked)
         drawing = self._drawn.get(key)
         if drawing is None:
-            drawing = self._drawn[key] = asyncio.create_task(self._draw(asked, model))
+            drawing = self._drawn[key] = asyncio.create_task(self._draw(asked, model, seed))
             if len(self._drawn) > REMEMBERED and next(iter(self._drawn.values())).done():
                 self._drawn.popitem(last=False)
         self._drawn.move_to_end(key)
         return await asyncio.shield(drawing)  # other chains wait for it too
 
-    async def _draw(self, asked: _Asked, model: Model) -> tuple[CheckProgram, ...]:
+    async def _draw(self, asked: _Asked, model: Model, seed: int) -> tuple[CheckProgram, ...]:
         prompts = prompt_set(model.prompts)
         if not prompts.has(asked.task):
             return (_missing(f"{model.name} is not made to write programs"),)
@@ -111,19 +111,13 @@ class Recomputation:
             await self._run("")  # a sandbox that cannot be had is better known before the model is asked
         except SandboxUnavailableError as error:
             return (_missing(error.explanation),)
-        seed, count = self._settings.seed, self._settings.check_programs
-        seeds = [problem_seed(seed, asked.problem, asked.task, asked.claim, index) for index in range(count)]
+        about = (asked.task, asked.claim, asked.premises)
+        seeds = [problem_seed(seed, asked.problem, *about, index) for index in range(self._settings.check_programs)]
         return merged_votes(await asyncio.gather(*(self._draw_one(asked, prompts, model, seed) for seed in seeds)))
 
     async def _draw_one(self, asked: _Asked, prompts: PromptSet, model: Model, seed: int) -> Checked:
         prompt = prompts.render(asked.task, problem=asked.problem.text, claim=asked.claim, premises=asked.premises)
-        params = SamplingParams(
-            seeds=(seed,),
-            temperature=self._settings.temperature,
-            top_p=self._settings.top_p,
-            top_k=self._settings.top_k,
-            max_tokens=MOST_TOKENS,
-        )
+        params = SamplingParams(seeds=(seed,))
         try:
             reply = await complete(model, prompt, params)
             code = program_in(reply)
@@ -136,22 +130,22 @@ class Recomputation:
         except SandboxUnavailableError as error:
             return Checked(_missing(error.explanation), "without a sandbox")
 
-    async def _claims(self, review: Review, model: Model) -> tuple[CheckedClaim, ...]:
+    async def _claims(self, review: Review, model: Model, seed: int) -> tuple[CheckedClaim, ...]:
         """The claims of a chain, those that are looked into with a verdict more."""
         chosen = relevant_claims(review, self._settings.check_claims)
-        verdicts = await asyncio.gather(*(self._verdict_on_claim(index, review, model) for index in chosen))
+        verdicts = await asyncio.gather(*(self._verdict_on_claim(index, review, model, seed) for index in chosen))
         claims = list(review.claims)
         for index, verdict in zip(chosen, verdicts, strict=True):
             claims[index] = replace(claims[index], verdicts=(*claims[index].verdicts, verdict))
         return tuple(claims)
 
-    async def _verdict_on_claim(self, index: int, review: Review, model: Model) -> Verdict:
+    async def _verdict_on_claim(self, index: int, review: Review, model: Model, seed: int) -> Verdict:
         begun = time.perf_counter()
         claim = review.claims[index].claim
         premises = [premise.formal for premise in claim.premises]
         premises += [review.claims[used].claim.text for used in claim.uses if used < len(review.claims)]
         listed = "\n".join(f"- {premise}" for premise in dict.fromkeys(premises)) or "- the problem alone"
-        programs = await self._programs(_Asked("check_claim", review.problem, claim.text, listed), model)
+        programs = await self._programs(_Asked("check_claim", review.problem, claim.text, listed), model, seed)
         verdict = verdict_on_claim(programs, model)
         return replace(verdict, statement=claim.formal or "", seconds=time.perf_counter() - begun)
 

@@ -6,10 +6,6 @@ from typing import Final
 
 from clra.errors import ModelError
 from clra.protocols import Completion, Model, SamplingParams
-from clra.types import FinishReason
-
-MOST_TOKENS: Final = 8192
-"""Of one reply, with room for a reasoning model's thoughts; it only has to end a reply that goes round in circles."""
 
 THOUGHTS: Final = re.compile(r"\A.*</think>", re.DOTALL)
 """All up to the end of a reasoning model's thoughts."""
@@ -40,7 +36,7 @@ def program_in(reply: Completion) -> str | None:
     A reply that was cut off, or whose thoughts do not end, holds none: what it shows may be a draft.
     """
     text = reply.text
-    if reply.finish_reason in {FinishReason.LENGTH, FinishReason.ABORTED}:
+    if reply.finish_reason.cuts_off:
         return None
     if text.rfind("<think>") > text.rfind("</think>"):
         return None

@@ -22,7 +22,6 @@ from clra.types import Problem, ScoredChain
 from clra_verifiers.asking import Asker, repaired, repairs
 from clra_verifiers.candidates import MOST_SHOWN, balanced_order, framed
 from clra_verifiers.choices import choice_schema, read_choice
-from clra_verifiers.replies import MOST_TOKENS
 
 VOTES: Final = 8
 """Choices that are asked for: GenSelect@8 of the paper."""
@@ -135,9 +134,7 @@ class _Case:
             self.task, problem=self.problem.text, candidates=frame.text, code=frame.code, count=str(count)
         )
         by_schema = self.task == "universal" and self.prompts.json_choices
-        params = SamplingParams(
-            seeds=(seed,), max_tokens=MOST_TOKENS, json_schema=choice_schema(count) if by_schema else None
-        )
+        params = SamplingParams(seeds=(seed,), json_schema=choice_schema(count) if by_schema else None)
         reply = (await self.asker.draw(self.model, prompt, params))[0]
         number = read_choice(reply, count)
         if number is None and repairs(self.prompts, reply):

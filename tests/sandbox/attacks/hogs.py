@@ -27,13 +27,13 @@ def loop():
         pass
 
 
-@abuse(Layer.RLIMITS, limits=Limits(wall_seconds=120.0, cpu_seconds=1.0), seen=ends(Ending.CPU))
+@abuse(Layer.RLIMITS, limits=Limits(wall_seconds=600.0, cpu_seconds=1.0), seen=ends(Ending.CPU))
 def loop_in_processor_time():
     while True:
         pass
 
 
-@abuse(Layer.RLIMITS, limits=Limits(wall_seconds=120.0, cpu_seconds=1.0), seen=ends(Ending.CPU))
+@abuse(Layer.RLIMITS, limits=Limits(wall_seconds=600.0, cpu_seconds=1.0), seen=ends(Ending.CPU))
 def loop_past_the_warning():
     """Ignoring the signal that announces the end of the processor time."""
     import signal
@@ -43,7 +43,7 @@ def loop_past_the_warning():
         pass
 
 
-@abuse(Layer.RLIMITS, limits=Limits(wall_seconds=120.0, cpu_seconds=1.0), seen=ends(Ending.CPU))
+@abuse(Layer.RLIMITS, limits=Limits(wall_seconds=600.0, cpu_seconds=1.0), seen=ends(Ending.CPU))
 def end_well_at_the_warning():
     """A program whose processor time is up, and that passes for one that came to its end."""
     import signal

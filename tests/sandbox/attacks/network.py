@@ -12,7 +12,7 @@ SCOPED = (*ALONE, Layer.LANDLOCK)
 
 @attack(*SCOPED, harmless=True)
 def connect_to_host():
-    return socket.create_connection(("127.0.0.1", host()["port"]), timeout=2)
+    return socket.create_connection(("127.0.0.1", host()["port"]), timeout=60)
 
 
 @attack(*ALONE, harmless=True)
@@ -26,7 +26,7 @@ def connect_by_fast_open():
 def connect_by_many_paths():
     """Multipath TCP, which rules about TCP forget."""
     connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)
-    connection.settimeout(2)
+    connection.settimeout(60)
     return connection.connect(("127.0.0.1", host()["port"]))
 
 
@@ -34,7 +34,7 @@ def connect_by_many_paths():
 def send_datagram():
     """As a question to a name server goes, and its answer comes."""
     outlet = socket.socket(type=socket.SOCK_DGRAM)
-    outlet.settimeout(5)
+    outlet.settimeout(60)
     outlet.connect(("127.0.0.1", host()["datagram_port"]))
     outlet.send(b"hello")
     return outlet.recv(8)

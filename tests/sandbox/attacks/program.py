@@ -14,11 +14,11 @@ from typing import Final
 from clra_sandbox import Ending, Execution, Layer, Limits
 
 TOOLS: Final = (Path(__file__).parent / "tools.py").read_text("utf-8")
-ORDINARY: Final = Limits(wall_seconds=30.0, cpu_seconds=30.0)
+ORDINARY: Final = Limits(wall_seconds=100.0, cpu_seconds=30.0)
 """For programs that end by themselves, on a busy machine too."""
 SHORT: Final = Limits(wall_seconds=0.7, cpu_seconds=30.0)
 """For programs that would never end."""
-SMALL: Final = Limits(wall_seconds=30.0, cpu_seconds=30.0, memory=64 << 20)
+SMALL: Final = Limits(wall_seconds=100.0, cpu_seconds=30.0, memory=64 << 20)
 """For programs that take memory bit by bit."""
 
 
