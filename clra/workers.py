@@ -41,7 +41,7 @@ class Limits:
     """For one verifier on one claim."""
     chain_seconds: float = 10.0
     """For reading one solution and all verdicts on it; waiting for a free worker does not count."""
-    start_seconds: float = 30.0
+    start_seconds: float = 120.0
     """For the import of one verifier."""
     memory: int = 1 << 30
     """Bytes of address space that a worker may take over what its imports took (Linux only)."""

@@ -236,7 +236,7 @@ def test_dead_workers_and_bad_rows_lose_nothing_else(tmp_path):
 def test_what_was_answered_stays_when_it_is_stopped_and_goes_on_without_ray(tmp_path):
     import ray
 
-    settings, problems = recorded(tmp_path, ["wait 300 ms"] * 30)
+    settings, problems = recorded(tmp_path, ["wait 500 ms"] * 30)
     with new_run(tmp_path / "run.sqlite", settings, problems) as store:
         session = run(store, settings, at_once=2, stop_after=3)
         assert session.stopped == "it was interrupted"
@@ -251,7 +251,7 @@ def test_what_was_answered_stays_when_it_is_stopped_and_goes_on_without_ray(tmp_
 
 
 def test_a_killed_driver_goes_on(tmp_path, cluster, monkeypatch, capsys):
-    settings, problems = recorded(tmp_path, ["wait 200 ms"] * 30)
+    settings, problems = recorded(tmp_path, ["wait 500 ms"] * 30)
     path, dataset = tmp_path / "run.sqlite", tmp_path / "problems.jsonl"
     dataset.write_text("".join(json.dumps({"id": p.id, "problem": p.text, "gold": p.gold}) + "\n" for p in problems))
     arguments = ["eval", str(dataset), "-o", str(path), "--model", settings.model, "-n", "3", "--json"]
@@ -281,7 +281,7 @@ def kept(path):
         return len(store.solved())
 
 
-def eventually(holds, seconds=120.0):
+def eventually(holds, seconds=600.0):
     until = time.monotonic() + seconds
     while not holds() and time.monotonic() < until:
         time.sleep(0.1)
