@@ -1,4 +1,4 @@
-"""Trying again: exponential pauses with jitter, or as long as the server asks for."""
+"""Trying again: after exponential pauses with jitter, longer ones where the server asks for them."""
 
 import asyncio
 import logging
@@ -26,12 +26,12 @@ BETWEEN_LOOKS: Final = 5.0
 class RetryLaterError(ModelUnavailableError):
     """A failure that another attempt may cure."""
 
-    def __init__(self, message: str, *, after: float | None = None, counts: bool = True, hint: str = "") -> None:
+    def __init__(self, message: str, *, after: float | None = None, gone: bool = False, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.after = after
         """Seconds that the server asks to wait."""
-        self.counts = counts
-        """False while a server that is gone is waited for: this attempt uses up none of the retries."""
+        self.gone = gone
+        """Whether the server answered before and is not there now: it may be waited for."""
 
 
 class Absence:
@@ -64,13 +64,14 @@ class Absence:
                 _LOG.warning("%s answers again", self._server)
 
 
-async def with_retries(attempt: Callable[[], Awaitable[T]], *, retries: int, key: str) -> T:
-    """Call ``attempt`` until it succeeds, at most ``1 + retries`` times, those that do not count left out.
+async def with_retries(attempt: Callable[[], Awaitable[T]], *, retries: int, key: str, absence: Absence) -> T:
+    """Call ``attempt`` until it succeeds, at most ``1 + retries`` times beside those while the server is waited for.
 
     Args:
         attempt: raises `RetryLaterError` for what another attempt may cure; any other error ends the matter.
         retries: attempts after the first.
         key: spreads the pauses of requests that fail together; equal keys pause equally long.
+        absence: says whether a server that is gone is waited for.
 
     Raises:
         ModelUnavailableError: the last attempt failed too.
@@ -81,23 +82,23 @@ async def with_retries(attempt: Callable[[], Awaitable[T]], *, retries: int, key
             return await attempt()
         except RetryLaterError as error:
             tried += 1
-            failed += error.counts
+            waiting = error.gone and absence.is_borne()
+            failed += not waiting
             if failed > retries:
                 tries = f" (tried {tried} times)" if tried > 1 else ""
                 raise ModelUnavailableError(f"{error}{tries}", hint=error.hint) from error
             wait = pause(tried, error.after, key=key)
-            if not error.counts:
+            if waiting:
                 wait = min(wait, BETWEEN_LOOKS)
             _LOG.info("attempt %d failed, next in %.1f s: %s", tried, wait, error)
         await asyncio.sleep(wait)
 
 
 def pause(failed: int, asked: float | None, *, key: str) -> float:
-    """Seconds to wait after ``failed`` attempts; ``asked`` is what the server asks for."""
-    if asked is not None:
-        return min(asked, LONGEST_PAUSE)
+    """Seconds to wait after ``failed`` attempts, or longer where the server asks for it by ``asked``."""
     jitter = zlib.crc32(f"{key}/{failed}".encode()) / 2**32
-    return min(FIRST_PAUSE * 2.0 ** min(failed - 1, 32), LONGEST_PAUSE) * (1 + jitter) / 2
+    ours = min(FIRST_PAUSE * 2.0 ** min(failed - 1, 32), LONGEST_PAUSE) * (1 + jitter) / 2
+    return max(ours, min(asked or 0.0, LONGEST_PAUSE))
 
 
 def retry_after(header: str | None) -> float | None:

@@ -18,7 +18,7 @@ from clra.config import Settings
 from clra.engine import Judges
 from clra.errors import ModelUnavailableError
 from clra.evaluation import evaluate
-from clra.models import retry
+from clra.models import connection, retry
 from clra.models.openai import OpenAIModel, open_model
 from clra.protocols import SamplingParams
 from clra.run_settings import run_header
@@ -166,10 +166,16 @@ def draw(model, seeds=(0, 1)):
     return asyncio.run(all_of_them())
 
 
+def patient(server, patience):
+    return OpenAIModel(
+        server.url, fake.MODEL, timeout=60, retries=0, concurrency=4, absence=retry.Absence(server.url, patience)
+    )
+
+
 def answered_once(patience):
     """A model whose server answered, and is no more."""
     with fake_server() as server:
-        model = OpenAIModel(server.url, fake.MODEL, timeout=60, retries=0, concurrency=4, patience=patience)
+        model = patient(server, patience)
         assert sorted(draw(model)) == [text_of(0), text_of(1)]
     return model
 
@@ -204,9 +210,50 @@ def test_nobody_is_waited_for_where_others_take_over(monkeypatch, caplog):
 
 
 def test_a_server_that_was_never_there_is_not_waited_for():
-    model = OpenAIModel("http://127.0.0.1:9/v1", "m", timeout=600, retries=9, concurrency=1, patience=600)
+    url = "http://127.0.0.1:9/v1"
+    model = OpenAIModel(url, "m", timeout=600, retries=9, concurrency=1, absence=retry.Absence(url, 600))
     with no_hang(), pytest.raises(ModelUnavailableError):
         draw(model)
+
+
+@pytest.mark.parametrize("code", [502, 503])
+def test_a_server_that_loads_its_model_again_is_waited_for(monkeypatch, caplog, code):
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(connection, "QUIET", 0.0)
+    with fake_server() as server:
+        model = patient(server, 600)
+        draw(model)
+        server.script = [fake.status(code)] * 8
+        assert draw(model, seeds=(0,)) == [text_of(0)]
+        assert caplog.messages == [f"nobody answers at {server.url} any more: trying for 600 seconds",
+                                   f"{server.url} answers again"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quiet", "answer"),
+    [
+        (0.0, fake.status(503, retry_after="0")),
+        (0.0, fake.status(500)),
+        (1e9, fake.status(503)),  # it was heard just now
+    ],
+)
+def test_a_server_that_turns_a_request_away_is_not_waited_for(monkeypatch, caplog, quiet, answer):
+    monkeypatch.setattr(connection, "QUIET", quiet)
+    with fake_server() as server:
+        model = patient(server, 600)
+        draw(model)
+        server.always = answer
+        with no_hang(), pytest.raises(ModelUnavailableError):
+            draw(model)
+    assert caplog.messages == []
+
+
+def test_a_server_that_never_answered_well_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(connection, "QUIET", 0.0)
+    with fake_server() as server:
+        server.always = fake.status(503)
+        with no_hang(), pytest.raises(ModelUnavailableError):
+            draw(patient(server, 600))
 
 
 def _serve(port: int, log: Path) -> None:

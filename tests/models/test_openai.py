@@ -13,7 +13,7 @@ import pytest
 from clra import registry, sampling
 from clra.config import Settings
 from clra.errors import ConfigError, ModelError, ModelUnavailableError
-from clra.models import retry
+from clra.models import connection, retry
 from clra.models.chat import Assembly, request_body
 from clra.models.openai import OpenAIModel, open_model
 from clra.models.sse import EventReader
@@ -64,7 +64,7 @@ def refusal(server: FakeServer, behaviour: fake.Behaviour, kind: type[ModelError
         draw(open_at(server, api_key=KEY), **params)
     assert KEY not in repr(caught.value)
     assert KEY not in str(caught.value.hint)
-    assert type(caught.value).__name__ in {"ModelError", "ModelUnavailableError", "_RefusedError"}
+    assert type(caught.value).__name__ in {"ModelError", "ModelUnavailableError", "RefusedError"}
     return caught.value
 
 
@@ -115,7 +115,7 @@ def test_the_key_is_sent_and_shown_nowhere(server):
     model = open_at(server, api_key=KEY + "\n")
     draw(model)
     assert server.chats[0].headers["Authorization"] == f"Bearer {KEY}"
-    assert KEY not in repr(model) + repr(vars(model)["_shown"])
+    assert KEY not in repr(model) + model.name + model.address
 
 
 # what comes back
@@ -157,7 +157,6 @@ def test_logprobs_of_a_part_are_none_at_all(server):
     [
         ("stop", FinishReason.STOP),
         ("length", FinishReason.LENGTH),
-        ("abort", FinishReason.ABORTED),
         ("tool_calls", FinishReason.UNKNOWN),
         ("content_filter", FinishReason.UNKNOWN),
     ],
@@ -325,6 +324,7 @@ def test_a_key_that_cannot_be_sent_is_refused_unseen():
         status(429, retry_after="0"),
         fake.die(),
         fake.silence(0),
+        completion("half", finish_reason="abort"),
         fake.events(fake.chunk({"content": "half"})),
         fake.events(fake.chunk({"content": "half"}), "[DONE]"),
         fake.events(fake.chunk({"content": "half"}), {"error": {"message": "out of memory", "code": 500}}),
@@ -351,6 +351,17 @@ def test_a_server_that_asks_for_a_pause_is_given_it(server, code, monkeypatch):
     assert 0 < pauses[2] < 1
 
 
+def test_no_pause_is_no_pause_that_is_asked_for():
+    assert [retry.pause(failed, 0.0, key="1") for failed in (1, 2, 3)] == [
+        retry.pause(failed, None, key="1") for failed in (1, 2, 3)
+    ]
+
+
+def test_what_a_server_keeps_cutting_off_says_so(server):
+    error = refusal(server, completion(finish_reason="abort"), ModelUnavailableError)
+    assert "was cut off by the server (tried 3 times)" in str(error)
+
+
 def test_what_does_not_pass_is_unavailable_and_says_how_often_it_was_tried(server):
     error = refusal(server, status(503, {"detail": "the engine is dead"}), ModelUnavailableError)
     assert "503: the engine is dead (tried 3 times)" in str(error)
@@ -362,6 +373,72 @@ def test_a_silent_server_runs_into_the_timeout(server):
     with pytest.raises(ModelUnavailableError, match=r"silent for 0\.5 seconds"):
         draw(open_at(server, timeout=0.5, retries=1))
     assert eventually(lambda: len(server.chats) == 2)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """By which silence is measured: it stands still until it is set, and is looked at often."""
+    clock, later = SimpleNamespace(now=0.0), asyncio.BaseEventLoop.call_later
+    clock.monotonic = lambda: clock.now
+    monkeypatch.setattr(connection, "time", clock)
+    monkeypatch.setattr(
+        asyncio.BaseEventLoop, "call_later", lambda loop, delay, *rest: later(loop, min(delay, 0.01), *rest)
+    )
+    return clock
+
+
+def slowly(model, clock):
+    """Each word takes 50 seconds."""
+
+    def behave(handler, body):
+        handler.begin_stream()
+        for word in text_of(body["seed"]).split():
+            handler.event(fake.chunk({"content": f"{word} "}))
+            assert eventually(lambda: model.heard == clock.now)
+            clock.now += 50
+            handler.wait(0.02)
+        handler.event(fake.chunk({}, "stop"))
+        handler.event("[DONE]")
+        handler.end_stream()
+
+    return behave
+
+
+def test_a_request_in_the_queue_of_its_server_waits_while_others_are_answered(server, clock):
+    model, slot = open_at(server, timeout=60, retries=0), threading.Lock()
+
+    def behave(handler, body):
+        with slot:
+            slowly(model, clock)(handler, body)
+
+    server.always = behave
+    with no_hang():
+        assert len(draw(model, seeds=(0, 1, 2))) == 3
+    assert len(server.chats) == 3
+
+
+def test_an_answer_that_stops_in_the_middle_is_given_up_while_others_go_on(server, clock):
+    model, stopped, got = open_at(server, timeout=60, retries=0), threading.Event(), {}
+
+    def stop(handler, body):
+        handler.begin_stream()
+        handler.event(fake.chunk({"content": "half"}))
+        assert eventually(lambda: model.heard == clock.now)
+        stopped.set()
+        handler.wait(600)
+
+    def go_on(handler, body):
+        assert stopped.wait(60)
+        slowly(model, clock)(handler, body)
+
+    async def collect():
+        async for done in model.sample("p", SamplingParams(seeds=(0, 1))):
+            got[done.seed] = done.text.strip()
+
+    server.always = lambda handler, body: (stop if body["seed"] == 0 else go_on)(handler, body)
+    with no_hang(), pytest.raises(ModelUnavailableError, match="silent for 60 seconds"):
+        asyncio.run(collect())
+    assert got == {1: text_of(1)}
 
 
 def test_one_lost_completion_does_not_cost_the_others(server):
