@@ -71,9 +71,9 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("api_key", "CLRA_API_KEY", "OPENAI_API_KEY")
     )
     timeout: float = Field(default=600.0, gt=0)
-    """Seconds without a byte from the server after which a request is drawn again; while it stands in the server's queue,
-    what others are answered counts. A server that answered before and is gone, or all of several, is waited for as
-    long, so that it can be restarted."""
+    """Seconds without a byte from the server after which a request is drawn again; while it stands in the server's
+    queue, what others are answered counts. A server that answered before and is gone, or all of several, is waited for
+    as long, so that it can be restarted."""
     retries: int = Field(default=5, ge=0)
     """Of each request, after failures that may pass."""
     concurrency: int = Field(default=32, ge=1)
