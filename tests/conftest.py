@@ -1,6 +1,7 @@
 """Settings of the whole suite."""
 
 import os
+import signal
 
 import hypothesis
 
@@ -21,3 +22,6 @@ os.environ["CLRA_CACHE"] = ""
 # how fast the machine is decides no verdict: a budget that is to be used up is set by the test that is about it
 for budget in ("CLAIM", "CHAIN", "PROGRAM", "CHAIN_PROGRAM"):
     os.environ[f"CLRA_{budget}_SECONDS"] = "120"
+
+# a shell that starts the tests in the background lets them, and what they start, ignore Ctrl-C
+signal.signal(signal.SIGINT, signal.default_int_handler)
