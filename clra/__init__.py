@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         InputError,
         ModelError,
         ModelUnavailableError,
+        RequestRefusedError,
         StoreError,
         UnknownPluginError,
     )
@@ -73,6 +74,7 @@ __all__ = [
     "Progress",
     "Reason",
     "Reliability",
+    "RequestRefusedError",
     "Review",
     "SamplingParams",
     "ScoredChain",

@@ -42,6 +42,8 @@ def critique_notes(chains: Sequence[ScoredChain]) -> tuple[str, ...]:
     notes = []
     if unnamed:
         notes.append(f"no claims could be read for {unnamed} of {len(critiques)} chains")
+    if unanswered := sum(verdict.reason is Reason.UNAVAILABLE for claim in claims for verdict in claim.verdicts):
+        notes.append(f"the model did not judge {unanswered} of {len(claims)} claims")
     if unread:
         notes.append(f"the model's judgement of {unread} of {len(claims)} claims could not be read")
     found = [each for chain in chains for each in disagreements(chain)]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from clra import registry
 from clra.config import Settings, load_settings
-from clra.errors import ConfigError, ModelError, ModelUnavailableError
+from clra.errors import ConfigError, RequestRefusedError
 from clra.metering import Meters
 from clra.outcome import solution_of
 from clra.parsing.equality import equivalent
@@ -179,10 +179,11 @@ class Judges:
         cache = self.cache if model is None else None
         if cache is not None and isinstance(solution, str) and (known := cache.find(problem, solution)) is not None:
             return known
-        review = await self.pool.review(problem, solution)
+        review, silenced = await self.pool.review(problem, solution), silenced or asyncio.Event()
         for checker in self.checkers:
-            asking = None if model is None else checker.check(review, model, seed=seed)
-            found = None if asking is None else await unless(silenced or asyncio.Event(), asking)
+            found = None
+            if model is not None and not silenced.is_set():
+                found = await unless(silenced, checker.check(review, model, seed=seed))
             review = found or await checker.check(review, None, seed=seed)
         if cache is not None and isinstance(solution, str):
             cache.keep(review)
@@ -197,7 +198,7 @@ class Judges:
         checking: Model | None = None,
         seed: int = 0,
         silenced: asyncio.Event | None = None,
-        on_refusal: Callable[[ModelError], None] | None = None,
+        on_refusal: Callable[[RequestRefusedError], None] | None = None,
     ) -> ScoredChain:
         """Read one chain and check its claims. A chain that was cut off has no final answer.
 
@@ -208,25 +209,23 @@ class Judges:
             checking: asked for programs by those that run them; None where none takes part.
             seed: of the run.
             silenced: once it is set, the model is not waited for, and the chain has no critique.
-            on_refusal: told why the model does not judge the chain, which then has no critique; without it that is an
+            on_refusal: told why the model cannot judge the chain, which then has no critique; without it that is an
                 error.
 
         Raises:
-            ModelUnavailableError: the model is gone.
-            ModelError: it refuses or fails.
+            ModelError: the model refuses or fails.
         """
+        silenced = silenced or asyncio.Event()
         review = await self.review(problem, chain.text, checking, seed=seed, silenced=silenced)
         answer = review.answer if chain.finish_reason is FinishReason.STOP else None
         critique: tuple[CheckedClaim, ...] | None = None
         if model is not None and self.critics and answer is None:
             critique = ()  # it has no vote that could count more or less
-        elif model is not None and self.critics:
+        elif model is not None and self.critics and not silenced.is_set():
             judging = self._criticised(chain, problem, model, review.claims, chain_seed(seed, problem, chain.index))
             try:
-                critique = await unless(silenced or asyncio.Event(), judging)
-            except ModelUnavailableError:
-                raise
-            except ModelError as error:
+                critique = await unless(silenced, judging)
+            except RequestRefusedError as error:
                 if on_refusal is None:
                     raise
                 on_refusal(error)

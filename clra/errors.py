@@ -7,6 +7,7 @@
         UnknownPluginError         a name that no plug-in has
       ModelError                   the model answered with an error, or not in the agreed form
         ModelUnavailableError      nobody answers (retryable)
+        RequestRefusedError        this request is at fault, others may be answered
       StoreError                   a saved run cannot be read, or is of another problem set
       InputError                   a file that is not what the command reads
 
@@ -46,6 +47,10 @@ class ModelUnavailableError(ModelError):
     """Nobody answers at the model's address, or not in time."""
 
     retryable = True
+
+
+class RequestRefusedError(ModelError):
+    """The model cannot take this request, such as a prompt longer than its context; it may take others."""
 
 
 class StoreError(ClraError):

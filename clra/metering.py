@@ -60,7 +60,7 @@ class Meter:
 
     @property
     def characters(self) -> int:
-        """Of the replies whose tokens nobody has told: being drawn, given up, or from a server that tells none."""
+        """Of the replies whose tokens nobody has told: from a server that tells none or, if watched, drawn in part."""
         return sum(sum(list(lengths.values())) for lengths in list(self._lengths.values()))
 
     def settle(self, characters_per_token: float) -> None:
@@ -74,7 +74,8 @@ class Meter:
         lengths = self._lengths[call] = dict[int, int]()
         async with aclosing(self.model.sample(prompt, self._asked(params, lengths))) as completions:
             async for completion in completions:
-                lengths[completion.index] = 0 if completion.tokens is not None else len(completion.text)
+                said = completion.reasoning + completion.text
+                lengths[completion.index] = len(said) if completion.tokens is None else 0
                 self.prompt_tokens += completion.prompt_tokens or 0
                 self.spent[stage] += completion.tokens or 0
                 yield completion

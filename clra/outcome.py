@@ -23,7 +23,8 @@ def solution_of(run: "Run") -> Solution:
     """The answer of a run that has ended, and all that it stands on."""
     chains, tally = run.ordered(), run.tally()
     unchosen = any(selection.ended for selection in run.selections)
-    stopped = run.stopped if run.left or run.lost or run.unchecked or run.unjudged or unchosen else None
+    lacking_some = (run.left, run.lost, run.unchecked, run.unjudged, run.uncomputed, unchosen)
+    stopped = run.stopped if any(lacking_some) else None
     programs = next((chain.check_programs for chain in chains if chain.check_programs), ())
     missing = {each.evidence: None for each in programs if each.reason is Reason.UNAVAILABLE}
     return Solution(
@@ -37,7 +38,7 @@ def solution_of(run: "Run") -> Solution:
         check_programs=programs,
         stopped=stopped,
         confidence=_sureness(run, tally, stopped),
-        complete=not run.failures and stopped in _SETTLED,
+        complete=not run.failures and not unchosen and stopped in _SETTLED,
         notes=(
             *run.failures,
             *run.refusals,
@@ -63,6 +64,8 @@ def _notes(run: "Run", stopped: StopReason | None) -> Iterator[str]:
         yield f"{_chains(run.lost)} not even read in time"
     if run.unjudged:
         yield f"{_chains(run.unjudged)} not judged by the model"
+    if run.uncomputed:
+        yield f"{_chains(run.uncomputed)} not compared with check programs"
     cut = _cut(run)
     if cut[Cut.LOOPS]:
         yield f"{_chains(cut[Cut.LOOPS])} cut off: going round in circles"

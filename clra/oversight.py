@@ -78,6 +78,12 @@ class Oversight:
         """Of the chains that are being drawn, as last seen."""
         return sum(sight.length for sight in list(self._sights.values()))
 
+    def give_up(self) -> int:
+        """Forget all that is being drawn; its characters."""
+        characters = self.characters
+        self._sights.clear()
+        return characters
+
     def finished(self, index: int) -> None:
         """Forget what was seen of a chain that is drawn no more."""
         self._sights.pop(index, None)

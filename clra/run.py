@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Final
 
 from clra.choosing import let_model_choose
 from clra.config import Settings
-from clra.errors import ModelError
+from clra.errors import ModelError, RequestRefusedError
 from clra.metering import Meters
 from clra.oversight import Oversight
 from clra.parsing.answers import final_answer
 from clra.parsing.listed import split_list
+from clra.parsing.programming import is_programming
 from clra.protocols import Strategy
 from clra.reliability import rated
 from clra.sampling import TokenEvidence, draw, token_evidence
@@ -89,6 +90,8 @@ class Run:
     """Chains that vote as they are, since no time was left."""
     unjudged: int = 0
     """Chains that the model has not judged, since a budget was used up, the run interrupted, or the model refused."""
+    uncomputed: int = 0
+    """Chains whose answers were not compared with check programs, for the same reasons."""
     selections: list[Selection] = field(default_factory=list)
     """What the model chose between the chains, where the strategy counts that."""
     failures: list[str] = field(default_factory=list)
@@ -117,6 +120,12 @@ class Run:
         return self.settings.chains - len(self.drawn)
 
     @property
+    def computes(self) -> bool:
+        """Whether the model is asked for programs that compute the answer anew."""
+        asked = self.settings.check_programs and self.judges.checkers
+        return bool(asked) and not is_programming(self.problem)
+
+    @property
     def lost(self) -> int:
         """Chains that were drawn and that nothing is known of."""
         return len(self.drawn) - len(self.scored)
@@ -124,7 +133,7 @@ class Run:
     @property
     def characters_per_token(self) -> float:
         """As measured so far."""
-        tokens = self.models.draw.tokens
+        tokens = sum(chain.tokens or 0 for chain in self.drawn)
         return self.drawn_characters / tokens if tokens and self.drawn_characters else CHARACTERS_PER_TOKEN
 
     async def collect(self, stop: asyncio.Event) -> None:
@@ -143,6 +152,7 @@ class Run:
             self.draw_seconds = time.perf_counter() - self.begun
             if self.scoring:
                 await unless(self.late, asyncio.wait(self.scoring))
+                await asyncio.wait(self.scoring, timeout=GRACE / 2)  # what waited for the model needs no more time
             await let_model_choose(self)
         finally:
             if timer is not None:
@@ -179,7 +189,7 @@ class Run:
             self.halt(StopReason.FAILED)
             self.fail(error)
         # what is given up is lost, its tokens are spent
-        self.models.draw.spent["draw"] += round(self.oversight.characters / self.characters_per_token)
+        self.models.draw.spent["draw"] += round(self.oversight.give_up() / self.characters_per_token)
 
     async def draw_wave(self, wave: range) -> None:
         """Draw some chains, and have each scored while the others are still being drawn."""
@@ -250,7 +260,7 @@ class Run:
         if note not in self.failures:
             self.failures.append(note)
 
-    def refused(self, error: ModelError) -> None:
+    def refused(self, error: RequestRefusedError) -> None:
         """Tell that the model does not judge a chain."""
         note = f"the model refused to judge: {error}"
         if note not in self.refusals:
@@ -268,6 +278,7 @@ class Run:
             on_refusal=self.refused,
         )
         self.unjudged += bool(self.judges.critics) and scored.critique is None
+        self.uncomputed += self.silenced.is_set() and self.computes and not scored.check_programs
         _LOG.debug("chain %d: %s", chain.index, scored.answer)
         self.scored[chain.index] = scored
         if self.waves.settle_early:

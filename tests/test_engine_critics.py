@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 import clra
 from clra.cli import app
 from clra.config import load_settings
-from clra.errors import ModelError, ModelUnavailableError
+from clra.errors import ModelError, ModelUnavailableError, RequestRefusedError
 from clra.parsing.recorded import read_recorded
 from clra.protocols import Completion
 from clra.records import solution_record
@@ -144,17 +144,18 @@ class Refusing(Critical):
 
 
 def test_a_chain_that_the_model_refuses_to_judge_is_kept_without_a_judgement():
-    solution = solve(Refusing(ModelError("the prompt is too long")))
+    solution = solve(Refusing(RequestRefusedError("the prompt is too long")))
     assert [chain.critique is None for chain in solution.chains] == [True, False]
     assert solution.notes[0] == "the model refused to judge: the prompt is too long"
     assert "1 chain was not judged by the model" in solution.notes
     assert solution.complete
 
 
-def test_a_model_that_is_gone_leaves_the_run_incomplete():
-    solution = solve(Refusing(ModelUnavailableError("nobody answers")))
+@pytest.mark.parametrize("error", [ModelUnavailableError("nobody answers"), ModelError("no quota is left")])
+def test_a_model_that_fails_while_it_judges_leaves_the_run_incomplete(error):
+    solution = solve(Refusing(error))
     assert not solution.complete
-    assert "the model failed in the middle: nobody answers" in solution.notes
+    assert f"the model failed in the middle: {error}" in solution.notes
 
 
 def test_the_model_judges_as_the_run_samples():
@@ -216,3 +217,16 @@ def test_an_interruption_ends_the_judging():
 def test_naming_claims_and_judging_them_are_stages():
     usage = solve(Critical("It is \\boxed{90}.")).usage
     assert usage.stage_tokens == {"draw": 6, "extract": 2, "falsify": 2, "check": 0}
+
+
+def test_tokens_of_chains_that_are_given_up_are_counted_once():
+    class Slow(Critical):
+        async def sample(self, prompt, params):
+            yield Completion(index=0, text="It is \\boxed{90}.", seed=params.seeds[0], tokens=6)
+            for length in range(1, 400):
+                params.watch(1, "abc" * length)
+                await asyncio.sleep(0)
+
+    solution = solve(Slow(), "majority", max_total_tokens=60)
+    assert 50 <= solution.usage.tokens <= 500
+    assert solution.usage.stage_tokens["draw"] == solution.usage.tokens

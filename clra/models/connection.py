@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import httpx
 
-from clra.errors import ConfigError, ModelError, ModelUnavailableError
+from clra.errors import ConfigError, ModelError, ModelUnavailableError, RequestRefusedError
 from clra.models.chat import server_message
 from clra.models.retry import Absence, RetryLaterError, retry_after
 
@@ -26,10 +26,6 @@ _START_HINT: Final = (
 )
 _ADDRESS_HINT: Final = "is the address right? It should end in /v1"
 _KEY_HINT: Final = "set OPENAI_API_KEY to a key of this server"
-
-
-class RefusedError(ModelError):
-    """The request is not to the server's liking: HTTP 400 or 422, or the same said in a stream."""
 
 
 @dataclass(slots=True)
@@ -110,7 +106,7 @@ class Server:
         """Send a request and hand out the answer to it, unread.
 
         Raises:
-            RefusedError: the request is at fault.
+            RequestRefusedError: the request is at fault.
             RetryLaterError: another attempt may be answered.
             ModelUnavailableError: nobody answers, and nobody ever did.
             ModelError: the server refuses.
@@ -152,7 +148,7 @@ class Server:
         """The object that an answer, or an event of one, consists of.
 
         Raises:
-            RefusedError: it says that the request is at fault.
+            RequestRefusedError: it says that the request is at fault.
             RetryLaterError: it tells of another failure.
             ModelError: it is no object.
         """
@@ -169,7 +165,7 @@ class Server:
         if answer.get("error"):  # in the middle of a stream, where no status can tell
             message, code = server_message(text)
             said = f"{self.shown} answered: {self._without_key(message)}"
-            raise RefusedError(said) if code.startswith("4") and code != "429" else RetryLaterError(said)
+            raise RequestRefusedError(said) if code.startswith("4") and code != "429" else RetryLaterError(said)
         return answer
 
     async def _refusal(self, session: Session, answer: "_Answer", body: Mapping[str, Any] | None) -> ModelError:
@@ -185,7 +181,7 @@ class Server:
         if status == 404:
             return await self._not_found(session, said, str(body["model"])) if body else _misplaced(said)
         if status in {400, 422}:
-            return RefusedError(said)
+            return RequestRefusedError(said)
         if 300 <= status < 400:
             return _misplaced(f"{said}, to {headers.get('location', 'nowhere')}")
         return ModelError(said)

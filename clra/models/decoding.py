@@ -14,7 +14,7 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
-from clra.errors import ModelError
+from clra.errors import ModelError, RequestRefusedError
 from clra.protocols import Completion, SamplingParams
 from clra.token_confidence import token_confidence
 from clra.types import FinishReason
@@ -93,12 +93,12 @@ class Decoder:
         """Draw one completion for each seed, each yielded when it is finished; give up once ``stopped`` says so.
 
         Raises:
-            ModelError: the prompt does not fit into the context.
+            RequestRefusedError: the prompt does not fit into the context.
         """
         ids = self._tokenizer.encode(prompt.strip() + "\n", add_special_tokens=False).ids
         room = self.context - len(ids)
         if room < 1:
-            raise ModelError(
+            raise RequestRefusedError(
                 f"the prompt has {len(ids)} tokens, and the context of this model is {self.context}",
                 hint="shorten the problem, or choose a larger model",
             )

@@ -10,9 +10,9 @@ from functools import partial
 from typing import Any, Final
 
 from clra.config import Settings
-from clra.errors import ConfigError, ModelError
+from clra.errors import ConfigError, ModelError, RequestRefusedError
 from clra.models.chat import Assembly, Quirk, options_named, quirk_behind, request_body
-from clra.models.connection import RefusedError, Server, Session, shown_address
+from clra.models.connection import Server, Session, shown_address
 from clra.models.drawing import as_finished
 from clra.models.retry import Absence, RetryLaterError, with_retries
 from clra.models.sse import EventReader
@@ -183,7 +183,7 @@ class OpenAIModel:
             try:
                 async with self._turns.taken(session.turn):
                     assembly = await self._stream(session, body, Watcher(params, index))
-            except RefusedError as refusal:
+            except RequestRefusedError as refusal:
                 quirk = quirk_behind(str(refusal), body)
                 if quirk is None:
                     if named := options_named(str(refusal), body):

@@ -15,6 +15,8 @@ from clra.models.openai import OpenAIModel
 from clra.models.retry import Absence, RetryLaterError, with_retries
 from clra.protocols import Completion, SamplingParams
 
+LISTING: Final = 2.0
+"""Seconds in which a server usually says what it serves."""
 LOOK_AGAIN: Final = 30.0
 """Seconds for which a server that failed is passed over, while another one is up."""
 
@@ -62,10 +64,7 @@ class SpreadModel:
         async with AsyncExitStack() as connections:
             for server in self._servers:
                 await connections.enter_async_context(server.connected())
-            for answer in await asyncio.gather(*map(self._choose, self._servers), return_exceptions=True):
-                if isinstance(answer, BaseException):
-                    raise answer
-            self._require_one_model()
+            await self._choose_model()
             drawing = (self._draw(prompt, params, index, gate) for index in range(len(params.seeds)))
             async with aclosing(as_finished(drawing)) as finished:
                 async for completion in finished:
@@ -92,9 +91,12 @@ class SpreadModel:
         while left:
             server = self._next(left)
             left.remove(server)
+            looking = self._is_down(server)
             self._busy[server] += 1
             try:
                 async with server.connected() as session, session.gate:
+                    if left and not looking and self._is_down(server):  # it failed while this waited at its gate
+                        continue
                     await server.choose(session)
                     self._require_one_model()
                     return await server.attempt(session, prompt, params, index)
@@ -104,6 +106,22 @@ class SpreadModel:
             finally:
                 self._busy[server] -= 1
         raise min(errors, key=_hopelessness)
+
+    async def _choose_model(self) -> None:
+        """Let the servers say which model they serve; once one has, slow ones are asked when they are used."""
+        asking = [asyncio.create_task(self._choose(server)) for server in self._servers]
+        try:
+            await asyncio.wait(asking, timeout=LISTING)
+            while not any(server.model for server in self._servers) and not all(task.done() for task in asking):
+                await asyncio.wait(asking, timeout=LISTING)
+            for task in asking:
+                if task.done():
+                    task.result()
+        finally:
+            for task in asking:
+                task.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
+        self._require_one_model()
 
     async def _choose(self, server: OpenAIModel) -> None:
         """Let a server that is up say which model it serves; one that is not is asked when it is."""

@@ -12,7 +12,7 @@ from typing import Final
 _LOG = logging.getLogger(__name__)
 
 _ENOUGH: Final = 3
-"""Answers that broke off beside others before one came to its end: no accident."""
+"""Answers that broke off beside others, at least as many as go on, before one of such came to its end: no accident."""
 
 
 class Turns:
@@ -39,11 +39,11 @@ class Turns:
 
     def ended(self) -> None:
         """An answer came to its end."""
-        self._whole += 1
+        self._whole += self._under_way > 1
 
     def broke_off(self) -> None:
         """An answer ended in the middle, by the server's will."""
         self._broken += self._under_way > 1
-        if not self._needed and self._broken >= _ENOUGH and not self._whole:
+        if not self._needed and self._broken >= max(_ENOUGH, self._under_way) and not self._whole:
             self._needed = True
             _LOG.warning("%s breaks answers off when it is asked for more: asking one at a time", self._server)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clra.config import Settings
-from clra.errors import ConfigError, ModelError, ModelUnavailableError
+from clra.errors import ConfigError, ModelError, ModelUnavailableError, RequestRefusedError
 from clra.models.watching import Watcher
 from clra.protocols import Completion, SamplingParams
 from clra.token_confidence import token_confidence
@@ -220,7 +220,7 @@ class VLLMModel:
         if isinstance(error, EngineDeadError):
             return ModelUnavailableError(f"the engine of {self.name} has died")
         cause = error.__cause__ or error
-        return ModelError(f"{self.name}: {cause}")
+        return RequestRefusedError(f"{self.name}: {cause}")
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ def refusal(server: FakeServer, behaviour: fake.Behaviour, kind: type[ModelError
         draw(open_at(server, api_key=KEY), **params)
     assert KEY not in repr(caught.value)
     assert KEY not in str(caught.value.hint)
-    assert type(caught.value).__name__ in {"ModelError", "ModelUnavailableError", "RefusedError"}
+    assert type(caught.value).__name__ in {"ModelError", "ModelUnavailableError", "RequestRefusedError"}
     return caught.value
 
 

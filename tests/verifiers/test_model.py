@@ -6,7 +6,7 @@ import pytest
 
 from clra import registry
 from clra.config import Settings
-from clra.errors import ModelError, ModelUnavailableError
+from clra.errors import ModelError, RequestRefusedError
 from clra.models.openai import open_model
 from clra.parsing.recorded import find_span
 from clra.protocols import Completion, Critic
@@ -295,7 +295,7 @@ def test_why_a_graded_claim_is_unknown():
     assert tie[0].reason is Reason.SOLVER_UNKNOWN
     unread = graded(Scripted(claims="1. a = b", judgements={"a = b": ""}))
     assert unread[0].reason is Reason.NOT_TRANSLATED
-    gone = graded(Scripted(claims="1. a = b", judgements={"a = b": ModelUnavailableError("gone to lunch")}))
+    gone = graded(Scripted(claims="1. a = b", judgements={"a = b": RequestRefusedError("gone to lunch")}))
     assert gone[0].reason is Reason.UNAVAILABLE
     assert "gone to lunch" in gone[0].verdicts[0].evidence
 
@@ -350,7 +350,7 @@ def test_one_word_is_whole_even_where_it_was_cut_off():
 
 
 def test_a_model_that_fails_on_one_claim():
-    error = ModelUnavailableError("gone to lunch")
+    error = RequestRefusedError("gone to lunch")
     eight, eleven, _ = review(Scripted(judgements={"3 + 8 = 11": error}))
     assert eight.outcome is Outcome.CONFIRMED
     assert eleven.verdicts[0].reason is Reason.UNAVAILABLE

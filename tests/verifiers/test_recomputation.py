@@ -518,3 +518,27 @@ def test_each_run_asks_for_programs_of_its_own():
 
     asyncio.run(three_runs())
     assert len({params.seeds for _, params in model.asked}) == len(model.asked) == 4
+
+
+def test_an_interruption_tells_that_check_programs_are_missing():
+    class Endless(Scripted):
+        async def sample(self, prompt, params):
+            if "JSON object" in prompt:
+                writing.set()
+                await asyncio.Event().wait()
+            async for completion in super().sample(prompt, params):
+                yield completion
+
+    async def interrupted():
+        stop, model = asyncio.Event(), Endless()
+        settings = Settings(check_programs=1, jobs=1, verifiers=("exact", "execution"), strategy="majority")
+        solving = asyncio.create_task(clra.asolve(PROBLEM, model=model, chains=5, settings=settings, stop=stop))
+        await writing.wait()
+        stop.set()
+        return await asyncio.wait_for(solving, 300)
+
+    writing = asyncio.Event()
+    solution = asyncio.run(interrupted())
+    assert (solution.complete, solution.stopped) == (False, clra.StopReason.INTERRUPTED)
+    assert "5 chains were not compared with check programs" in solution.notes
+    assert len(solution.chains) == 5

@@ -49,12 +49,14 @@ class Inputs:
         self._known: OrderedDict[tuple[str, str], asyncio.Future[tuple[Input, ...]]] = OrderedDict()
 
     async def of(self, problem: Problem, model: Model | None) -> tuple[Input, ...]:
-        """The inputs of a problem, without its examples.
+        """The inputs of a problem, without its examples; those that a model was asked for also where none takes part.
 
         Raises:
             SandboxUnavailableError: no sandbox holds on this machine.
         """
         key = (problem.text, model.name if model else "")
+        if model is None:
+            key = next((known for known in self._known if known[0] == problem.text), key)
         if key not in self._known:
             self._known[key] = asyncio.ensure_future(self._make(problem, model))
             if len(self._known) > _REMEMBERED:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from clra.errors import ModelError
+from clra.errors import ModelError, RequestRefusedError
 from clra.metering import as_stage
 from clra.parsing.listed import split_list
 from clra.parsing.recorded import find_span
@@ -58,7 +58,7 @@ class ModelVerifier:
         the model names no claim gets an empty critique; what that means for its reliability is the strategy's to say.
 
         Raises:
-            ModelError: the model refuses or fails when it is asked for the claims.
+            ModelError: the model fails, or refuses to name the claims.
         """
         case = _Case(self._asker, model, prompt_set(model.prompts), problem, chain, tuple(claims), seed)
         named = await case.named_claims()
@@ -71,7 +71,7 @@ class ModelVerifier:
         begun = time.perf_counter()
         try:
             reply = (await case.replies(claim, votes=1))[0]
-        except ModelError as error:
+        except RequestRefusedError as error:
             return case.unavailable(error, begun)
         vote = judgement(reply)
         likely = "" if vote.likely is None else f"; p(yes) = {vote.likely:.2f}"
@@ -108,7 +108,7 @@ class GradedModelVerifier:
         A claim without a vote that can be read is UNKNOWN, and so is one with a tie.
 
         Raises:
-            ModelError: the model refuses or fails when it is asked for the claims.
+            ModelError: the model fails, or refuses to name the claims.
         """
         case = _Case(self._asker, model, prompt_set(model.prompts), problem, chain, tuple(claims), seed)
         named = await case.named_claims()
@@ -124,7 +124,7 @@ class GradedModelVerifier:
         begun = time.perf_counter()
         try:
             replies = await case.replies(claim, votes=self._votes)
-        except ModelError as error:
+        except RequestRefusedError as error:
             return case.unavailable(error, begun)
         votes = [judgement(reply) for reply in replies]
         read = [vote.probability for vote in votes if vote.probability is not None]
