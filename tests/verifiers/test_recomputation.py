@@ -526,8 +526,8 @@ def test_an_interruption_tells_that_check_programs_are_missing():
             if "JSON object" in prompt:
                 writing.set()
                 await asyncio.Event().wait()
-            async for completion in super().sample(prompt, params):
-                yield completion
+            async for drawn in super().sample(prompt, params):
+                yield drawn
 
     async def interrupted():
         stop, model = asyncio.Event(), Endless()
