@@ -58,7 +58,7 @@ class AddingModel:
             await asyncio.sleep(self.pause)
             if self.fails(number, index):
                 raise ModelUnavailableError("nobody answers")
-            total = 2 * number + (seed % 4 == 0)
+            total = 2 * number + (seed % 16 == 0)
             self.drawn[number, seed] += 1
             self.on_drawn()
             text = f"{number} + {number} = {total}. The answer is {total}."
@@ -129,7 +129,7 @@ def test_a_whole_benchmark(tmp_path):
     assert (told[-1].tasks, told[-1].total, told[-1].chains, told[-1].tokens) == (16, 16, 64, 640)
     assert (found.tasks, found.solved, found.complete, found.failures) == (16, 16, True, ())
     assert (found.comparison.problems, found.comparison.chains) == (8, 64)
-    right = sum(seed % 4 != 0 for _, seed in model.drawn) / 64
+    right = sum(seed % 16 != 0 for _, seed in model.drawn) / 64
     assert found.comparison.pass1 == pytest.approx(right)
     assert found.comparison.strategies["clra"].accuracy == found.comparison.strategies["oracle"].accuracy == 1.0
     assert len(found.by_repeat) == 2
