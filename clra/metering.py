@@ -13,6 +13,8 @@ from clra.protocols import Completion, Model, SamplingParams
 
 JUDGING: Final = ("extract", "falsify")
 """Stages in which the model names a chain's claims, and judges them."""
+CHARACTERS_PER_TOKEN: Final = 3.0
+"""Until a model has told better, and of replies for which a server tells no count."""
 _STAGE: ContextVar[str] = ContextVar("stage", default="")
 
 

@@ -23,8 +23,8 @@ def solution_of(run: "Run") -> Solution:
     """The answer of a run that has ended, and all that it stands on."""
     chains, tally = run.ordered(), run.tally()
     unchosen = any(selection.ended for selection in run.selections)
-    lacking_some = (run.left, run.lost, run.unchecked, run.unjudged, run.uncomputed, unchosen)
-    stopped = run.stopped if any(lacking_some) else None
+    short = any((run.left, run.lost, run.unchecked, run.unjudged, run.uncomputed, unchosen))
+    stopped = run.stopped if short else None
     programs = next((chain.check_programs for chain in chains if chain.check_programs), ())
     missing = {each.evidence: None for each in programs if each.reason is Reason.UNAVAILABLE}
     return Solution(

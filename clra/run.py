@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from clra.choosing import let_model_choose
 from clra.config import Settings
 from clra.errors import ModelError, RequestRefusedError
-from clra.metering import Meters
+from clra.metering import CHARACTERS_PER_TOKEN, Meters
 from clra.oversight import Oversight
 from clra.parsing.answers import final_answer
 from clra.parsing.listed import split_list
@@ -42,8 +42,6 @@ SECONDS_BETWEEN: Final = 0.2
 """Two tellings after that."""
 GRACE: Final = 1.0
 """Seconds past the budget in which answers are still read, without a check."""
-CHARACTERS_PER_TOKEN: Final = 3.0
-"""Until a chain has told better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +100,9 @@ class Run:
     told: float = 0.0
     draw_seconds: float = 0.0
     select_seconds: float = 0.0
-    drawn_characters: int = 0
+    told_characters: int = 0
+    told_tokens: int = 0
+    """Of the chains whose tokens the model tells."""
 
     def __post_init__(self) -> None:
         review = partial(self.judges.pool.review, self.problem) if self.settings.abort_refuted else None
@@ -133,8 +133,8 @@ class Run:
     @property
     def characters_per_token(self) -> float:
         """As measured so far."""
-        tokens = sum(chain.tokens or 0 for chain in self.drawn)
-        return self.drawn_characters / tokens if tokens and self.drawn_characters else CHARACTERS_PER_TOKEN
+        known = self.told_tokens and self.told_characters
+        return self.told_characters / self.told_tokens if known else CHARACTERS_PER_TOKEN
 
     async def collect(self, stop: asyncio.Event) -> None:
         """Draw, check and count, until the vote is settled, a budget is used up, or ``stop`` is set.
@@ -206,7 +206,9 @@ class Run:
         async with aclosing(drawing) as chains:
             while (chain := await unless(self.halted, anext(chains, None))) is not None:
                 self.oversight.finished(chain.index)
-                self.drawn_characters += len(chain.text) if chain.tokens is not None else 0
+                if chain.tokens is not None:
+                    self.told_characters += len(chain.text)
+                    self.told_tokens += chain.tokens
                 self.drawn.append(chain)
                 self.scoring.append(asyncio.create_task(self.score(chain)))
                 self.keep_to_tokens()

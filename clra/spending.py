@@ -7,14 +7,11 @@ keeps to the same budget; the seconds are those of one session. A price that nob
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from clra.errors import ConfigError
+from clra.metering import CHARACTERS_PER_TOKEN
 from clra.protocols import Completion, Model, SamplingParams
 from clra.types import Usage
-
-CHARACTERS_PER_TOKEN: Final = 3.0
-"""Of what is being drawn, and of completions for which the server tells no count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

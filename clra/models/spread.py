@@ -64,7 +64,9 @@ class SpreadModel:
         async with AsyncExitStack() as connections:
             for server in self._servers:
                 await connections.enter_async_context(server.connected())
-            await self._choose_model()
+            if not self._is_known():
+                await self._choose_model()
+            self._require_one_model()
             drawing = (self._draw(prompt, params, index, gate) for index in range(len(params.seeds)))
             async with aclosing(as_finished(drawing)) as finished:
                 async for completion in finished:
@@ -109,11 +111,13 @@ class SpreadModel:
 
     async def _choose_model(self) -> None:
         """Let the servers say which model they serve; once one has, slow ones are asked when they are used."""
-        asking = [asyncio.create_task(self._choose(server)) for server in self._servers]
+        waiting = {asyncio.create_task(self._choose(server)) for server in self._servers}
+        asking = tuple(waiting)
         try:
-            await asyncio.wait(asking, timeout=LISTING)
-            while not any(server.model for server in self._servers) and not all(task.done() for task in asking):
-                await asyncio.wait(asking, timeout=LISTING)
+            while waiting:
+                _, waiting = await asyncio.wait(waiting, timeout=LISTING)
+                if self._is_known():
+                    break
             for task in asking:
                 if task.done():
                     task.result()
@@ -121,7 +125,10 @@ class SpreadModel:
             for task in asking:
                 task.cancel()
             await asyncio.gather(*asking, return_exceptions=True)
-        self._require_one_model()
+
+    def _is_known(self) -> bool:
+        """Whether it is known which model is served."""
+        return any(server.model for server in self._servers)
 
     async def _choose(self, server: OpenAIModel) -> None:
         """Let a server that is up say which model it serves; one that is not is asked when it is."""
